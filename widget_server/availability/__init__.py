@@ -1,0 +1,1 @@
+"""The engine: which starts are open. Pure functions of their arguments."""

@@ -1,0 +1,1 @@
+"""What was claimed, sent and confirmed; survives a crash at any point."""

@@ -1,0 +1,1 @@
+"""How fresh an answer is, and who fetches it anew."""

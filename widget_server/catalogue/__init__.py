@@ -1,0 +1,1 @@
+"""The reading side: the business, its busy times, its open slots."""

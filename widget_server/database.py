@@ -1,0 +1,100 @@
+"""How the program opens a database: one way for the ledger and the embedded backend.
+
+SQLite waits for other writers instead of failing only if a transaction says from its first
+statement that it will write; hence BEGIN IMMEDIATE for `writing()`. A transaction that upgrades
+from reading to writing half-way fails at once, whatever the busy time-out says.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+
+BUSY_TIMEOUT_SECONDS = 10
+READ_ONLY = "widget_server_read_only"
+
+
+@dataclass(frozen=True)
+class Database:
+    """An open database; cheap to pass around, to be opened anew in each process."""
+
+    engine: Engine
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Open a transaction that only reads: one consistent view, never in a writer's way."""
+        connection = self.engine.connect().execution_options(**{READ_ONLY: True})
+        with connection, Session(connection, autoflush=False) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Open a transaction that writes: committed at the end, rolled back by an exception."""
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        """Give every connection back, for instance before a fork."""
+        self.engine.dispose()
+
+
+def open_database(url: str, *, schema: str | None = None) -> Database:
+    """Open the database at an SQLAlchemy URL; `schema` is the PostgreSQL schema to live in."""
+    if make_url(url).get_backend_name() == "sqlite":
+        return Database(_sqlite(url))
+    return Database(_postgresql(url, schema))
+
+
+def sqlite_url(path: Path) -> str:
+    """Return the URL of the SQLite file at `path`."""
+    return f"sqlite:///{path}"
+
+
+def is_sqlite(session: Session) -> bool:
+    """Tell which of the two dialects a statement will meet."""
+    return session.get_bind().dialect.name == "sqlite"
+
+
+def migrate(database: Database, migrations: Path) -> None:
+    """Bring the schema up to date with the Alembic history in the folder `migrations`."""
+    with database.engine.connect() as connection:
+        command.upgrade(_alembic(connection, migrations), "head")
+        connection.commit()
+
+
+def _alembic(connection: Connection, migrations: Path) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(migrations))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _sqlite(url: str) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_SECONDS})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver would open transactions of its own, and plain ones.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    read_only = connection.get_execution_options().get(READ_ONLY, False)
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def _postgresql(url: str, schema: str | None) -> Engine:
+    options = {"options": f"-c search_path={schema},public"} if schema else {}
+    return create_engine(url, connect_args=options, pool_pre_ping=True)

@@ -1,0 +1,40 @@
+"""The base of every error a user can meet.
+
+An error carries a stable `code`, a sentence for people and, where a field is to blame, the field's
+name. It knows nothing of HTTP: `web.api.problems` alone turns codes into status codes.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+
+class DomainError(Exception):
+    """Something a user did or met that the program foresaw.
+
+    `detail` says what was wrong and what to do; `errors` maps a field's path, as the user wrote it
+    (`customer.email`), to what is wrong with it.
+    """
+
+    code: ClassVar[str] = "unavailable"
+
+    def __init__(self, detail: str, *, errors: Mapping[str, Sequence[str]] | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.errors = {field: list(messages) for field, messages in (errors or {}).items()}
+
+
+class InvalidInput(DomainError):
+    """A value that makes no sense; `errors` names the fields."""
+
+    code = "invalid_input"
+
+    @classmethod
+    def at(cls, field: str, message: str) -> "InvalidInput":
+        """Blame one field."""
+        return cls(f"{field}: {message}", errors={field: [message]})
+
+
+class NotFound(DomainError):
+    """The thing asked for does not exist, or not for the one who asks."""
+
+    code = "not_found"

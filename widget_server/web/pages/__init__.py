@@ -1,0 +1,1 @@
+"""Hosted pages that work without JavaScript."""

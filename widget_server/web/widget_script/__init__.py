@@ -1,0 +1,1 @@
+"""The widget'\''s files, as browsers fetch them."""
