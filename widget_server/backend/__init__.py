@@ -1,1 +1,1 @@
-"""The embedded booking system, sealed behind the platform'\''s own HTTP contract."""
+"""The embedded booking system, sealed behind the platform's own HTTP contract."""

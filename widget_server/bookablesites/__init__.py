@@ -1,1 +1,1 @@
-"""The platform'\''s API, spoken in this one place."""
+"""The platform's API, spoken in this one place."""

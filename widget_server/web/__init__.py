@@ -1,1 +1,1 @@
-"""Everything that speaks HTTP to visitors, apps and the platform'\''s webhooks."""
+"""Everything that speaks HTTP to visitors, apps and the platform's webhooks."""

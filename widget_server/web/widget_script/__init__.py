@@ -1,1 +1,1 @@
-"""The widget'\''s files, as browsers fetch them."""
+"""The widget's files, as browsers fetch them."""
