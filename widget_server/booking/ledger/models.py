@@ -1,0 +1,108 @@
+"""The ledger's tables.
+
+A booking is what a visitor asked for and what has become of it. A claim is the time of one employee
+that it keeps others from. An idempotency record ties the visitor's key to the booking and to the
+answer. History is only ever added to. Of the visitor nothing is kept but the customer's id.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+from widget_server.database import Instant
+
+AutoId = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Base(DeclarativeBase):
+    """Of the ledger's own metadata."""
+
+
+class Booking(Base):
+    """One visitor's booking; `state` moves as states.py allows, by compare-and-set."""
+
+    __tablename__ = "bookings"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    site: Mapped[str] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(String(16))
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    updated_at: Mapped[datetime] = mapped_column(Instant)
+    # Raised to revoke the manage link.
+    token_version: Mapped[int] = mapped_column(Integer, default=1)
+    # Raised with every change that a calendar must notice.
+    sequence: Mapped[int] = mapped_column(Integer, default=0)
+    customer: Mapped[int | None] = mapped_column(BigInteger)
+    platform_booking: Mapped[int | None] = mapped_column(BigInteger)
+    platform_appointment: Mapped[int | None] = mapped_column(BigInteger)
+    status: Mapped[str] = mapped_column(String(32))
+    # What the visitor was told: items, prices, zone, language.
+    details: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+    claims: Mapped[list["Claim"]] = relationship(back_populates="booking", lazy="selectin")
+
+    __table_args__ = (Index("bookings_unsettled", "site", "state", "updated_at"),)
+
+
+class Claim(Base):
+    """The time of an employee that a booking keeps from others, buffers included.
+
+    Claims of one group visit (same service and start) share its places.
+    """
+
+    __tablename__ = "claims"
+
+    id: Mapped[int] = mapped_column(AutoId, primary_key=True)
+    booking_id: Mapped[str] = mapped_column(ForeignKey("bookings.id"), index=True)
+    site: Mapped[str] = mapped_column(String(64))
+    employee: Mapped[int] = mapped_column(BigInteger)
+    service: Mapped[int] = mapped_column(BigInteger)
+    location: Mapped[int | None] = mapped_column(BigInteger)
+    start: Mapped[datetime] = mapped_column(Instant)
+    busy_from: Mapped[datetime] = mapped_column(Instant)
+    busy_until: Mapped[datetime] = mapped_column(Instant)
+    persons: Mapped[int] = mapped_column(Integer)
+    # A claim whose booking is at rest in a freeing state blocks nobody.
+    blocking: Mapped[bool] = mapped_column()
+
+    booking: Mapped[Booking] = relationship(back_populates="claims")
+
+    __table_args__ = (Index("claims_overlap", "site", "employee", "blocking", "busy_from"),)
+
+
+class IdempotencyRecord(Base):
+    """A visitor's key, the body it came with, and the answer once there is one."""
+
+    __tablename__ = "idempotency"
+
+    id: Mapped[int] = mapped_column(AutoId, primary_key=True)
+    site: Mapped[str] = mapped_column(String(64))
+    key: Mapped[str] = mapped_column(String(255))
+    body_hash: Mapped[str] = mapped_column(String(64))
+    booking_id: Mapped[str | None] = mapped_column(String(32))
+    created_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    # Null while the first request is under way.
+    answer: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+
+    __table_args__ = (UniqueConstraint("site", "key"),)
+
+
+class HistoryEntry(Base):
+    """One thing that happened to a booking."""
+
+    __tablename__ = "history"
+
+    id: Mapped[int] = mapped_column(AutoId, primary_key=True)
+    booking_id: Mapped[str] = mapped_column(String(32), index=True)
+    at: Mapped[datetime] = mapped_column(Instant)
+    event: Mapped[str] = mapped_column(String(32))
