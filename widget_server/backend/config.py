@@ -1,0 +1,12 @@
+"""What can be set about the backend from outside."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class BackendConfig:
+    """Settings of the API: its path, how long a token lives, how large a body may be (bytes)."""
+
+    api_path: str = "/api/v2"
+    token_seconds: int = 3600
+    most_bytes: int = 1024 * 1024

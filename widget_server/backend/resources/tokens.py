@@ -1,0 +1,67 @@
+"""The token endpoints: client credentials in, a short-lived token out."""
+
+from datetime import timedelta
+
+from flask.views import MethodView
+from marshmallow import fields, validate
+
+from widget_server.backend import auth
+from widget_server.backend.context import backend
+from widget_server.backend.resources.blueprint import Data, ResourceBlueprint
+from widget_server.backend.schemas.base import Message
+from widget_server.backend.schemas.values import Text
+
+
+class CredentialsSchema(Message):
+    """A client's credentials, as form or JSON."""
+
+    grant_type = Text(
+        most=40,
+        load_default="client_credentials",
+        validate=validate.OneOf(("client_credentials",)),
+    )
+    client_id = Text(most=64, least=1, required=True)
+    client_secret = Text(most=200, least=1, required=True)
+    scope = Text(most=1000)
+
+
+class TokenSchema(Message):
+    """A token; `expires_in` in seconds."""
+
+    token_type = fields.String(required=True)
+    expires_in = fields.Integer(required=True)
+    access_token = fields.String(required=True)
+
+
+def token_blueprint(api_path: str) -> ResourceBlueprint:
+    """Return the token endpoints, at the root and under the API's path."""
+    blueprint = ResourceBlueprint(
+        "token", "Access tokens for client credentials.", open_to_all=True
+    )
+    for name, path in {
+        "Token": f"{api_path}/token",
+        "AuthToken": f"{api_path}/auth/token",
+        "RootAuthToken": "/auth/token",
+    }.items():
+        blueprint.at(path, endpoint=name)(_tokens(blueprint))
+    return blueprint
+
+
+def _tokens(blueprint: ResourceBlueprint) -> type[MethodView]:
+    class Tokens(MethodView):
+        @blueprint.takes(CredentialsSchema, "json_or_form")
+        @blueprint.answers(
+            200, TokenSchema, summary="Get an access token for client credentials (form or JSON)"
+        )
+        def post(self, credentials: Data) -> Data:
+            here = backend()
+            lifetime = timedelta(seconds=here.config.token_seconds)
+            client, secret = credentials["client_id"], credentials["client_secret"]
+            token = auth.issue_token(here.database, client, secret, here.now(), lifetime)
+            return {
+                "token_type": "Bearer",
+                "expires_in": here.config.token_seconds,
+                "access_token": token,
+            }
+
+    return Tokens

@@ -1,0 +1,225 @@
+"""Change what was booked: its status, or its time and employee.
+
+What is moved never collides with itself. Where it moves onto a group of the same kind, it joins
+that group, and the appointment it leaves empty is canceled.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from widget_server.backend.errors import SlotTaken, WrongState
+from widget_server.backend.models import (
+    Appointment,
+    AssignedService,
+    Booking,
+    Coupon,
+    Employee,
+    Location,
+    Service,
+)
+from widget_server.backend.rules import coupons, groups, timing, visits
+from widget_server.backend.rules.booking import lock_employees
+from widget_server.backend.rules.statuses import CANCELED, OPEN, USING
+from widget_server.backend.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where to: null keeps what is."""
+
+    start: datetime | None = None
+    employee: int | None = None
+    location: int | None = None
+
+
+def change_status(work: Work, appointment: Appointment, status: str) -> None:
+    """Give an appointment and its bookings another status; raise SlotTaken, CouponInvalid."""
+    before = appointment.status
+    if before == status:
+        return
+    lock_employees(work, [appointment.employee_id])
+    alike = OPEN if before in OPEN else {before}
+    bookings = [b for b in appointment.bookings if b.status in alike]
+    if status in OPEN and before not in OPEN:
+        _require_free(work, appointment, bookings)
+    _set(work, bookings, status)
+    appointment.status = status
+    appointment.updated_at = work.now
+    timing.tell(work, _event(status), appointment)
+
+
+def change_booking_status(work: Work, booking: Booking, status: str) -> None:
+    """Give one booking another status; the others in its appointment stay as they are."""
+    appointment = booking.appointment
+    if booking.status == status:
+        return
+    lock_employees(work, [appointment.employee_id])
+    others = [b for b in appointment.bookings if b.status in OPEN and b is not booking]
+    if not others and booking.status in OPEN:
+        change_status(work, appointment, status)
+        return
+    if status in OPEN and booking.status not in OPEN:
+        _reopen(work, booking, others)
+    _set(work, [booking], status)
+    appointment.updated_at = work.now
+    if appointment.status not in OPEN:
+        appointment.status = status
+    timing.fit_to_bookings(appointment, [booking, *others])
+    if appointment.status in OPEN:
+        groups.settle(work, appointment, appointment.service, appointment.status)
+    timing.tell(work, _event(status), appointment, booking=booking.id)
+
+
+def move_appointment(work: Work, appointment: Appointment, target: Target) -> Appointment:
+    """Move all open bookings of an appointment; return where they are now."""
+    bookings = [b for b in appointment.bookings if b.status in OPEN]
+    return _move(work, appointment, bookings, target)
+
+
+def move_booking(work: Work, booking: Booking, target: Target) -> Appointment:
+    """Move one booking, never the others in its appointment; return where it is now."""
+    if booking.status not in OPEN:
+        raise WrongState(f"A booking that is {booking.status} cannot be moved.")
+    return _move(work, booking.appointment, [booking], target)
+
+
+def _move(
+    work: Work, appointment: Appointment, bookings: Sequence[Booking], target: Target
+) -> Appointment:
+    if appointment.status not in OPEN:
+        raise WrongState(f"An appointment that is {appointment.status} cannot be moved.")
+    start = target.start or appointment.start
+    employee = _employee(work, appointment, target)
+    location = _location(work, appointment, employee, target)
+    old = (appointment.employee_id, appointment.start, appointment.location_id)
+    if (employee.id, start, location) == old:
+        return appointment
+    before = (appointment.employee_id, timing.span(appointment))
+    whole = {b.id for b in bookings} == {b.id for b in appointment.bookings if b.status in OPEN}
+    visit = _visit(work, appointment, bookings, Target(start, employee.id, location), whole=whole)
+    place = work.guard(work.session, visit)
+    wanted = appointment.status
+    if place is None:
+        place = appointment if whole else _split(work, appointment)
+        place.employee_id, place.location_id = employee.id, location
+        timing.set_times(place, visit.start, visit.end)
+    elif visit.end > place.end:
+        timing.set_times(place, visit.start, visit.end)
+    _leave(work, appointment, place, bookings)
+    groups.settle(work, place, appointment.service, wanted)
+    timing.tell(work, timing.RESCHEDULED, place, before=before)
+    return place
+
+
+def _employee(work: Work, appointment: Appointment, target: Target) -> Employee:
+    employee = target.employee or appointment.employee_id
+    lock_employees(work, [appointment.employee_id, employee])
+    if employee == appointment.employee_id:
+        return appointment.employee
+    return work.known(Employee, employee, "employee")
+
+
+def _location(
+    work: Work, appointment: Appointment, employee: Employee, target: Target
+) -> int | None:
+    if target.location is not None:
+        return work.known(Location, target.location, "location").id
+    if employee.id != appointment.employee_id and employee.location_id is not None:
+        return employee.location_id
+    return appointment.location_id
+
+
+def _visit(
+    work: Work,
+    appointment: Appointment,
+    bookings: Sequence[Booking],
+    target: Target,
+    *,
+    whole: bool,
+) -> visits.Visit:
+    assert target.start is not None  # noqa: S101 - _move fills it in
+    assert target.employee is not None  # noqa: S101
+    service: Service = appointment.service
+    assigned = work.session.get(AssignedService, (target.employee, service.id))
+    if target.employee != appointment.employee_id:
+        for booking in bookings:
+            booking.duration = visits.length(service, assigned, booking.extras)
+    longest = max((b.duration for b in bookings), default=service.duration)
+    return visits.Visit(
+        service=service.id,
+        employee=target.employee,
+        location=target.location,
+        start=target.start,
+        end=target.start + timedelta(minutes=longest),
+        buffer_before=appointment.buffer_before,
+        buffer_after=appointment.buffer_after,
+        persons=sum(b.persons for b in bookings),
+        capacity=visits.capacity(service, assigned),
+        apart_from=frozenset({appointment.id} if whole else ()),
+    )
+
+
+def _split(work: Work, appointment: Appointment) -> Appointment:
+    copy = Appointment(
+        status=appointment.status,
+        service_id=appointment.service_id,
+        employee_id=appointment.employee_id,
+        location_id=appointment.location_id,
+        buffer_before=appointment.buffer_before,
+        buffer_after=appointment.buffer_after,
+        note="",
+        created_at=work.now,
+    )
+    work.session.add(copy)
+    return copy
+
+
+def _leave(
+    work: Work, source: Appointment, place: Appointment, bookings: Sequence[Booking]
+) -> None:
+    source.updated_at = place.updated_at = work.now
+    work.session.flush()
+    if place is source:
+        return
+    before = (source.employee_id, timing.span(source))
+    for booking in bookings:
+        booking.appointment_id = place.id
+    work.session.flush()
+    left = groups.open_bookings(work, source)
+    if left:
+        timing.fit_to_bookings(source, left)
+        groups.settle(work, source, source.service, source.status)
+    else:
+        source.status = CANCELED
+    timing.tell(work, timing.RESCHEDULED, source, before=before)
+
+
+def _require_free(work: Work, appointment: Appointment, bookings: Sequence[Booking]) -> None:
+    target = Target(appointment.start, appointment.employee_id, appointment.location_id)
+    visit = _visit(work, appointment, bookings, target, whole=True)
+    if work.guard(work.session, visit) is not None:
+        raise SlotTaken
+
+
+def _reopen(work: Work, booking: Booking, others: Sequence[Booking]) -> None:
+    appointment = booking.appointment
+    if not others:
+        _require_free(work, appointment, [booking])
+        return
+    target = Target(appointment.start, appointment.employee_id, appointment.location_id)
+    work.guard(work.session, _visit(work, appointment, [booking], target, whole=False))
+
+
+def _set(work: Work, bookings: Sequence[Booking], status: str) -> None:
+    for booking in bookings:
+        if booking.coupon_id and status in USING and booking.status not in USING:
+            coupon = work.session.get(Coupon, booking.coupon_id, with_for_update=True)
+            if coupon:
+                coupons.require_left(work.session, coupon, booking.customer_id)
+        booking.status = status
+        work.session.flush()
+
+
+def _event(status: str) -> str:
+    return timing.CANCELED if status == CANCELED else timing.STATUS_CHANGED

@@ -1,0 +1,54 @@
+"""What all messages of this API share."""
+
+from typing import Any
+
+from marshmallow import RAISE, Schema, fields
+
+from widget_server.backend.schemas.values import Count
+
+
+class Message(Schema):
+    """A message; fields that nobody knows are refused."""
+
+    class Meta:
+        """Refuse unknown fields, keep the order written here."""
+
+        unknown = RAISE
+
+
+class PageQuery(Message):
+    """Which page of a list."""
+
+    page = Count(1, 10_000_000, strict=False, load_default=1)
+    limit = Count(1, 100, strict=False, load_default=20)
+
+
+class Pagination(Message):
+    """Where a page stands in its list."""
+
+    total = fields.Integer(required=True)
+    page = fields.Integer(required=True)
+    limit = fields.Integer(required=True)
+    pages = fields.Integer(required=True)
+
+
+def page_of(schema: type[Schema]) -> type[Schema]:
+    """Return the schema of one page of a list of such records."""
+    name = f"{schema.__name__.removesuffix('Schema')}Page"
+    parts: dict[str, Any] = {
+        "data": fields.List(fields.Nested(schema), required=True),
+        "pagination": fields.Nested(Pagination, required=True),
+    }
+    return type(name, (Message,), parts)
+
+
+class Problem(Message):
+    """What went wrong (RFC 9457), with the platform's `message` beside."""
+
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    code = fields.String(required=True)
+    detail = fields.String(required=True)
+    message = fields.String(required=True)
+    errors = fields.Dict(keys=fields.String(), values=fields.List(fields.String()))

@@ -1,0 +1,76 @@
+"""Services with their extras, and locations, as they are written."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from widget_server.backend.schemas.base import Message, PageQuery
+from widget_server.backend.schemas.values import Count, Id, Minutes, Moment, Price, Text, Zone
+
+MOST_PERSONS = 10_000
+
+
+class ExtraSchema(Message):
+    """An extra. Written without an `id` it is new; those left out are removed."""
+
+    id = Id()
+    name = Text(most=200, least=1, required=True)
+    duration = Minutes(load_default=0)
+    price = Price(load_default=Decimal(0))
+    max_quantity = Count(1, 1000, load_default=1)
+
+
+class ServiceSchema(Message):
+    """A service. All times in minutes; null step, notice and window are the business's."""
+
+    id = fields.Integer(dump_only=True)
+    name = Text(most=200, least=1, required=True)
+    description = Text(most=10_000, load_default="")
+    category = Text(most=200, load_default="")
+    picture = Text(most=2000, load_default=None, allow_none=True)
+    duration = Minutes(least=1, required=True)
+    price = Price(load_default=Decimal(0))
+    buffer_time_before = Minutes(most=1440, load_default=0)
+    buffer_time_after = Minutes(most=1440, load_default=0)
+    min_capacity = Count(1, MOST_PERSONS, load_default=1)
+    max_capacity = Count(1, MOST_PERSONS, load_default=1)
+    allow_below_min = fields.Boolean(load_default=True)
+    slot_step = Minutes(least=1, most=1440, load_default=None, allow_none=True)
+    minimum_notice = Count(0, 5_256_000, load_default=None, allow_none=True)
+    booking_window_days = Count(0, 36_500, load_default=None, allow_none=True)
+    private = fields.Boolean(load_default=False)
+    extras = fields.List(
+        fields.Nested(ExtraSchema), load_default=list, validate=validate.Length(max=200)
+    )
+
+    @validates_schema
+    def capacity_in_order(self, data: Mapping[str, Any], **_kwargs: Any) -> None:
+        """Refuse a minimum over the maximum."""
+        if data.get("min_capacity", 1) > data.get("max_capacity", MOST_PERSONS):
+            raise ValidationError("Must not be over max_capacity.", "min_capacity")
+
+
+class ServiceQuery(PageQuery):
+    """Which services."""
+
+    category = Text(most=200)
+    updated_since = Moment()
+
+
+class LocationSchema(Message):
+    """A location."""
+
+    id = fields.Integer(dump_only=True)
+    name = Text(most=200, least=1, required=True)
+    address = Text(most=500, load_default="")
+    phone = Text(most=40, load_default="")
+    timezone = Zone(load_default=None, allow_none=True)
+    virtual = fields.Boolean(load_default=False)
+
+
+class LocationQuery(PageQuery):
+    """Which locations."""
+
+    updated_since = Moment()

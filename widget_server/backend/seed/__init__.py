@@ -1,0 +1,1 @@
+"""A demo business that looks like a real one."""
