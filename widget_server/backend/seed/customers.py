@@ -1,0 +1,81 @@
+"""The demo business's customers. Every address is at example.org and reaches nobody."""
+
+from datetime import timedelta
+from random import Random
+
+from widget_server.backend.models import Customer
+from widget_server.backend.schemas.people import CustomerSchema
+from widget_server.backend.work import Work
+
+HOW_MANY = 80
+_FIRST = [
+    "Mia",
+    "Emma",
+    "Hannah",
+    "Lea",
+    "Anna",
+    "Clara",
+    "Lina",
+    "Paula",
+    "Ida",
+    "Nora",
+    "Beatriz",
+    "Sofia",
+    "Matilde",
+    "Carolina",
+    "Joana",
+    "Leon",
+    "Paul",
+    "Felix",
+    "Emil",
+    "Anton",
+    "Oskar",
+    "Max",
+    "Jakob",
+    "Moritz",
+    "Theo",
+    "Tiago",
+    "Miguel",
+    "Afonso",
+    "Duarte",
+    "Henrique",
+]
+_LAST = [
+    "Keller",
+    "Brandt",
+    "Vogel",
+    "Sommer",
+    "Winter",
+    "Lorenz",
+    "Roth",
+    "Busch",
+    "Seidel",
+    "Haas",
+    "Santos",
+    "Ferreira",
+    "Pereira",
+    "Oliveira",
+    "Rocha",
+    "Nunes",
+    "Marques",
+    "Pinto",
+    "Teixeira",
+    "Moreira",
+]
+
+
+def add_customers(work: Work, dice: Random) -> None:
+    """Write the customers; all of them were there before the first appointment."""
+    for number in range(HOW_MANY):
+        first, last = dice.choice(_FIRST), dice.choice(_LAST)
+        message = {
+            "first_name": first,
+            "last_name": last,
+            "email": f"{first}.{last}.{number + 1}@example.org".lower(),
+            "phone": f"+49 30 555 0{dice.randrange(1000, 9999)}",
+        }
+        met = work.now - timedelta(days=120, minutes=-1000 * number)
+        row = Customer(**CustomerSchema().load(message), created_at=met, updated_at=met)
+        row.email_key = row.email.casefold()
+        work.session.add(row)
+    work.session.flush()

@@ -1,0 +1,183 @@
+"""A month of the demo business: appointments around today, made in the past, never overlapping.
+
+Walks through everybody's working periods on the grid that visitors see, and leaves much of it
+open.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from random import Random
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from widget_server.backend.models import Appointment, AssignedService, Booking, Employee, Service
+from widget_server.backend.rules import local_time, timing, visits
+from widget_server.backend.rules.statuses import APPROVED, CANCELED, NO_SHOW, PENDING, REJECTED
+from widget_server.backend.seed.customers import HOW_MANY
+from widget_server.backend.work import Work
+
+Data = dict[str, Any]
+DAYS_BACK, DAYS_AHEAD = 15, 16
+STEP = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A working period: instants, and what is done in it."""
+
+    start: datetime
+    end: datetime
+    location: int | None
+    given: list[AssignedService]
+
+
+def add_appointments(work: Work, dice: Random) -> None:
+    """Write the appointments, in the order in which they were made."""
+    query = select(Service).options(selectinload(Service.extras)).order_by(Service.id)
+    services = {service.id: service for service in work.session.scalars(query)}
+    everybody = select(Employee).options(selectinload(Employee.services)).order_by(Employee.id)
+    made = [
+        one
+        for employee in work.session.scalars(everybody)
+        for opening in _openings(work, employee)
+        for one in _fill(work, dice, employee, opening, services)
+    ]
+    for appointment, bookings in sorted(made, key=lambda one: one[0].created_at):
+        work.session.add(appointment)
+        work.session.flush()
+        for booking in bookings:
+            booking.appointment_id = appointment.id
+        work.session.add_all(bookings)
+    work.session.flush()
+
+
+def _openings(work: Work, employee: Employee) -> Iterator[Opening]:
+    zone = ZoneInfo(employee.timezone or work.business.timezone)
+    today = work.now.astimezone(zone).date()
+    for days in range(-DAYS_BACK, DAYS_AHEAD + 1):
+        day = today + timedelta(days=days)
+        for period in _periods(employee, day):
+            given = [
+                one
+                for one in employee.services
+                if period["services"] is None or one.service_id in period["services"]
+            ]
+            yield Opening(
+                local_time.instant(day, time.fromisoformat(period["start"]), zone),
+                local_time.instant(day, time.fromisoformat(period["end"]), zone),
+                period["location"] or employee.location_id,
+                given,
+            )
+
+
+def _periods(employee: Employee, day: date) -> list[Data]:
+    if any(_is_off(entry, day) for entry in employee.days_off):
+        return []
+    for entry in employee.special_days:
+        if entry["start_date"] <= day.isoformat() <= entry["end_date"]:
+            return list(entry["periods"])
+    return [
+        period
+        for entry in employee.working_hours
+        if entry["weekday"] == day.isoweekday()
+        for period in entry["periods"]
+    ]
+
+
+def _is_off(entry: Data, day: date) -> bool:
+    if not entry["repeat_yearly"]:
+        return bool(entry["start_date"] <= day.isoformat() <= entry["end_date"])
+    first, last, this = (text[5:] for text in (entry["start_date"], entry["end_date"], str(day)))
+    return first <= this <= last if first <= last else this >= first or this <= last
+
+
+def _fill(
+    work: Work, dice: Random, employee: Employee, opening: Opening, services: dict[int, Service]
+) -> Iterator[tuple[Appointment, list[Booking]]]:
+    start = opening.start
+    free_from = opening.start
+    while start < opening.end:
+        assigned = dice.choice(opening.given)
+        service = services[assigned.service_id]
+        step = timedelta(minutes=service.slot_step or 30)
+        length = timedelta(minutes=visits.length(service, assigned, []))
+        before = timedelta(minutes=service.buffer_time_before)
+        fits = start - before >= free_from and start + length <= opening.end
+        if fits and dice.random() < _how_full(work, start, service):
+            made = _visit(work, dice, employee, opening, (service, assigned, start))
+            yield made
+            free_from = made[0].occupied_to
+        start += step
+        while start < free_from:
+            start += STEP
+
+
+def _how_full(work: Work, start: datetime, service: Service) -> float:
+    if service.max_capacity > 1:
+        return 0.6
+    return 0.28 if start < work.now else 0.2
+
+
+def _visit(
+    work: Work,
+    dice: Random,
+    employee: Employee,
+    opening: Opening,
+    what: tuple[Service, AssignedService, datetime],
+) -> tuple[Appointment, list[Booking]]:
+    service, assigned, start = what
+    made_at = _made_at(work, dice, start)
+    seats = [_seat(dice, service, assigned, made_at) for _ in range(_guests(dice, service))]
+    appointment = Appointment(
+        status=_status(work, dice, start, service, seats),
+        service_id=service.id,
+        employee_id=employee.id,
+        location_id=opening.location,
+        buffer_before=service.buffer_time_before,
+        buffer_after=service.buffer_time_after,
+        note="",
+        created_at=made_at,
+        updated_at=made_at,
+    )
+    for seat in seats:
+        seat.status = appointment.status
+    longest = max(seat.duration for seat in seats)
+    timing.set_times(appointment, start, start + timedelta(minutes=longest))
+    return appointment, seats
+
+
+def _made_at(work: Work, dice: Random, start: datetime) -> datetime:
+    latest = min(start, work.now) - timedelta(minutes=90)
+    return latest - timedelta(minutes=dice.randrange(1, 14 * 24 * 60))
+
+
+def _guests(dice: Random, service: Service) -> int:
+    return dice.randrange(1, 5) if service.max_capacity > 1 else 1
+
+
+def _seat(dice: Random, service: Service, assigned: AssignedService, made_at: datetime) -> Booking:
+    return Booking(
+        customer_id=dice.randrange(1, HOW_MANY + 1),
+        additional_persons=0,
+        duration=visits.length(service, assigned, []),
+        extras=[],
+        custom_fields={},
+        price=visits.full_price(service, assigned, 1, []),
+        note="",
+        created_at=made_at,
+    )
+
+
+def _status(
+    work: Work, dice: Random, start: datetime, service: Service, seats: list[Booking]
+) -> str:
+    if len(seats) < service.min_capacity:
+        return PENDING if start > work.now else REJECTED
+    chance = dice.random()
+    if chance < 0.07:
+        return CANCELED
+    return NO_SHOW if chance < 0.1 and start < work.now else APPROVED
