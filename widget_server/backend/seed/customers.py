@@ -8,60 +8,15 @@ from widget_server.backend.schemas.people import CustomerSchema
 from widget_server.backend.work import Work
 
 HOW_MANY = 80
-_FIRST = [
-    "Mia",
-    "Emma",
-    "Hannah",
-    "Lea",
-    "Anna",
-    "Clara",
-    "Lina",
-    "Paula",
-    "Ida",
-    "Nora",
-    "Beatriz",
-    "Sofia",
-    "Matilde",
-    "Carolina",
-    "Joana",
-    "Leon",
-    "Paul",
-    "Felix",
-    "Emil",
-    "Anton",
-    "Oskar",
-    "Max",
-    "Jakob",
-    "Moritz",
-    "Theo",
-    "Tiago",
-    "Miguel",
-    "Afonso",
-    "Duarte",
-    "Henrique",
-]
-_LAST = [
-    "Keller",
-    "Brandt",
-    "Vogel",
-    "Sommer",
-    "Winter",
-    "Lorenz",
-    "Roth",
-    "Busch",
-    "Seidel",
-    "Haas",
-    "Santos",
-    "Ferreira",
-    "Pereira",
-    "Oliveira",
-    "Rocha",
-    "Nunes",
-    "Marques",
-    "Pinto",
-    "Teixeira",
-    "Moreira",
-]
+_FIRST = (
+    *("Mia", "Emma", "Hannah", "Lea", "Anna", "Clara", "Lina", "Paula", "Ida", "Nora"),
+    *("Beatriz", "Sofia", "Matilde", "Carolina", "Joana", "Leon", "Paul", "Felix", "Emil"),
+    *("Anton", "Oskar", "Max", "Jakob", "Moritz", "Theo", "Tiago", "Miguel", "Afonso", "Duarte"),
+)
+_LAST = (
+    *("Keller", "Brandt", "Vogel", "Sommer", "Winter", "Lorenz", "Roth", "Busch", "Seidel"),
+    *("Santos", "Ferreira", "Pereira", "Oliveira", "Rocha", "Nunes", "Marques", "Moreira"),
+)
 
 
 def add_customers(work: Work, dice: Random) -> None:

@@ -58,6 +58,7 @@ def add_appointments(work: Work, dice: Random) -> None:
 def _openings(work: Work, employee: Employee) -> Iterator[Opening]:
     zone = ZoneInfo(employee.timezone or work.business.timezone)
     today = work.now.astimezone(zone).date()
+    hidden = set(work.session.scalars(select(Service.id).where(Service.private)))
     for days in range(-DAYS_BACK, DAYS_AHEAD + 1):
         day = today + timedelta(days=days)
         for period in _periods(employee, day):
@@ -65,6 +66,7 @@ def _openings(work: Work, employee: Employee) -> Iterator[Opening]:
                 one
                 for one in employee.services
                 if period["services"] is None or one.service_id in period["services"]
+                if one.service_id not in hidden
             ]
             yield Opening(
                 local_time.instant(day, time.fromisoformat(period["start"]), zone),
@@ -104,11 +106,12 @@ def _fill(
         assigned = dice.choice(opening.given)
         service = services[assigned.service_id]
         step = timedelta(minutes=service.slot_step or 30)
-        length = timedelta(minutes=visits.length(service, assigned, []))
+        extras = _extras(dice, service)
+        length = timedelta(minutes=visits.length(service, assigned, extras))
         before = timedelta(minutes=service.buffer_time_before)
         fits = start - before >= free_from and start + length <= opening.end
         if fits and dice.random() < _how_full(work, start, service):
-            made = _visit(work, dice, employee, opening, (service, assigned, start))
+            made = _visit(work, dice, employee, opening, (service, assigned, extras, start))
             yield made
             free_from = made[0].occupied_to
         start += step
@@ -127,11 +130,13 @@ def _visit(
     dice: Random,
     employee: Employee,
     opening: Opening,
-    what: tuple[Service, AssignedService, datetime],
+    what: tuple[Service, AssignedService, list[Data], datetime],
 ) -> tuple[Appointment, list[Booking]]:
-    service, assigned, start = what
+    service, assigned, extras, start = what
     made_at = _made_at(work, dice, start)
-    seats = [_seat(dice, service, assigned, made_at) for _ in range(_guests(dice, service))]
+    seats = [
+        _seat(dice, (service, assigned, extras), made_at) for _ in range(_guests(dice, service))
+    ]
     appointment = Appointment(
         status=_status(work, dice, start, service, seats),
         service_id=service.id,
@@ -155,18 +160,27 @@ def _made_at(work: Work, dice: Random, start: datetime) -> datetime:
     return latest - timedelta(minutes=dice.randrange(1, 14 * 24 * 60))
 
 
+def _extras(dice: Random, service: Service) -> list[Data]:
+    if not service.extras or dice.random() < 0.75:
+        return []
+    return visits.choose_extras(service, [{"id": dice.choice(service.extras).id, "quantity": 1}])
+
+
 def _guests(dice: Random, service: Service) -> int:
     return dice.randrange(1, 5) if service.max_capacity > 1 else 1
 
 
-def _seat(dice: Random, service: Service, assigned: AssignedService, made_at: datetime) -> Booking:
+def _seat(
+    dice: Random, what: tuple[Service, AssignedService, list[Data]], made_at: datetime
+) -> Booking:
+    service, assigned, extras = what
     return Booking(
         customer_id=dice.randrange(1, HOW_MANY + 1),
         additional_persons=0,
-        duration=visits.length(service, assigned, []),
-        extras=[],
+        duration=visits.length(service, assigned, extras),
+        extras=extras,
         custom_fields={},
-        price=visits.full_price(service, assigned, 1, []),
+        price=visits.full_price(service, assigned, 1, extras),
         note="",
         created_at=made_at,
     )
