@@ -1,0 +1,18 @@
+/** What the loader and the code it fetches know of each other. */
+
+export interface Config {
+  /** The address of the server, with a slash at its end. */
+  server(element: Element): string;
+  /** The language tag that holds where the element stands. */
+  locale(element: Element): string;
+  /** The texts of the closest language there is. */
+  texts(locale: string): Promise<{ default: readonly string[] }>;
+  /** The answer of `/v1/business`, asked for once a page. */
+  business(server: string, again?: boolean): Promise<Response>;
+}
+
+export interface Definition {
+  define(config: Config): void;
+  /** Opens the dialog that belongs to a button of the page. */
+  open(button: Element): void;
+}

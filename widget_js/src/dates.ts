@@ -1,0 +1,129 @@
+/**
+ * Civil dates as ISO strings (`2026-12-01`), reckoned in UTC so that no clock change can shift them, and
+ * everything visible through Intl. Nothing shown is ever read back.
+ */
+
+export type Day = string;
+export type Month = string;
+
+const MINUTE = 60_000;
+const DAY = 1440 * MINUTE;
+
+const utc = (day: Day): Date => new Date(`${day}T00:00:00Z`);
+const iso = (date: Date): Day => date.toISOString().slice(0, 10);
+
+export const addDays = (day: Day, count: number): Day => iso(new Date(utc(day).getTime() + count * DAY));
+
+export const monthOf = (day: Day): Month => day.slice(0, 7);
+
+export const firstOf = (month: Month): Day => `${month}-01`;
+
+/** The month `count` months later. */
+export function addToMonth(month: Month, count: number): Month {
+  const date = utc(firstOf(month));
+  date.setUTCMonth(date.getUTCMonth() + count);
+  return monthOf(iso(date));
+}
+
+export const lastOf = (month: Month): Day => addDays(firstOf(addToMonth(month, 1)), -1);
+
+/** The same day of the month `count` months later, or that month's last day. */
+export function addMonths(day: Day, count: number): Day {
+  const month = addToMonth(monthOf(day), count);
+  const same = `${month}${day.slice(7)}`;
+  const last = lastOf(month);
+  return same < last ? same : last;
+}
+
+/** 1 = Monday … 7 = Sunday. */
+export const weekdayOf = (day: Day): number => utc(day).getUTCDay() || 7;
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Making a format is slow and each is used often. The calendar is the grid's: Gregorian in every language. */
+function dateFormat(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = locale + JSON.stringify(options);
+  let format = formats.get(key);
+  if (!format) {
+    format = new Intl.DateTimeFormat(locale, { calendar: "gregory", ...options });
+    formats.set(key, format);
+  }
+  return format;
+}
+
+type Parts = Partial<Record<Intl.DateTimeFormatPartTypes, string>>;
+
+function partsIn(instant: Date, zone: string): Parts {
+  const format = dateFormat("en", {
+    numberingSystem: "latn",
+    timeZone: zone,
+    hourCycle: "h23",
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+  });
+  return Object.fromEntries(format.formatToParts(instant).map(({ type, value }) => [type, value]));
+}
+
+/** The civil date of an instant in a zone. */
+export function dayIn(instant: Date, zone: string): Day {
+  const { year = "", month = "", day = "" } = partsIn(instant, zone);
+  return `${year.padStart(4, "0")}-${month}-${day}`;
+}
+
+/** The hour on the wall clock, 0 to 23. */
+export const hourIn = (instant: Date, zone: string): number => Number(partsIn(instant, zone).hour);
+
+export const formatDay = (day: Day, locale: string, options: Intl.DateTimeFormatOptions): string =>
+  dateFormat(locale, { timeZone: "UTC", ...options }).format(utc(day));
+
+export const formatInstant = (
+  start: string,
+  locale: string,
+  zone: string,
+  options: Intl.DateTimeFormatOptions,
+): string => dateFormat(locale, { timeZone: zone, ...options }).format(new Date(start));
+
+export const LONG_DAY: Intl.DateTimeFormatOptions = {
+  weekday: "long",
+  day: "numeric",
+  month: "long",
+  year: "numeric",
+};
+export const CLOCK: Intl.DateTimeFormatOptions = { hour: "numeric", minute: "2-digit" };
+
+/** The zone in words (“Pacific Time”), by its generic name. */
+export function zoneName(zone: string, locale: string): string {
+  const parts = dateFormat(locale, { timeZone: zone, timeZoneName: "longGeneric" }).formatToParts(0);
+  return parts.find(({ type }) => type === "timeZoneName")?.value ?? zone;
+}
+
+/** Whether two zones show the same wall clock at an instant. */
+export const sameClock = (one: string, other: string, instant: Date): boolean =>
+  [one, other]
+    .map((zone) =>
+      dateFormat("en", { timeZone: zone, dateStyle: "short", timeStyle: "short" }).format(instant),
+    )
+    .every((text, _, [first]) => text === first);
+
+interface WeekInfo {
+  firstDay: number;
+}
+
+/** The weekday a locale's weeks begin with; engines have it as a method, as a getter or not at all. */
+export function firstWeekday(locale: string): number {
+  const known = new Intl.Locale(locale) as Intl.Locale & {
+    getWeekInfo?: () => WeekInfo;
+    weekInfo?: WeekInfo;
+  };
+  return (known.getWeekInfo?.() ?? known.weekInfo)?.firstDay ?? 1;
+}
+
+/** “1 hr 30 min”, in the locale's own units. */
+export function formatMinutes(minutes: number, locale: string): string {
+  const unit = (value: number, name: string): string =>
+    new Intl.NumberFormat(locale, { style: "unit", unit: name, unitDisplay: "short" }).format(value);
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  return [hours && unit(hours, "hour"), (rest || !hours) && unit(rest, "minute")].filter(Boolean).join(" ");
+}

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { formatPrice, isZero, sum, total } from "./prices.ts";
+import { sampleBusiness } from "./samples.ts";
+
+const cents = fc.integer({ min: 0, max: 10_000_000 });
+const amount = (value: number): string => (value / 100).toFixed(2);
+
+test("sums are exact", () => {
+  assert.equal(
+    "0.3000",
+    sum([
+      ["0.10", 1],
+      ["0.20", 1],
+    ]),
+  );
+  fc.assert(
+    fc.property(
+      cents,
+      cents,
+      (one, other) =>
+        sum([
+          [amount(one), 1],
+          [amount(other), 1],
+        ]) === `${amount(one + other)}00`,
+    ),
+  );
+});
+
+test("a discount is taken off", () => {
+  assert.equal(
+    "35.0000",
+    sum([
+      ["45.00", 1],
+      ["10", -1],
+    ]),
+  );
+  assert.equal(
+    "-5.0000",
+    sum([
+      ["5.00", 1],
+      ["10.00", -1],
+    ]),
+  );
+});
+
+test("cents are shown only where there are any", () => {
+  assert.equal("€45", formatPrice("45.00", "EUR", "en"));
+  assert.equal("€45.50", formatPrice("45.5000", "EUR", "en"));
+  assert.equal("45,50\u00a0€", formatPrice("45.50", "EUR", "de"));
+  assert.equal("¥4,500", formatPrice("4500.00", "JPY", "en"));
+});
+
+test("nothing is free but zero", () => {
+  assert.deepEqual([true, true, false], ["0.00", "0", "0.0001"].map(isZero));
+});
+
+test("a visit costs its services for each person and its extras once", () => {
+  assert.equal("100.0000", total(sampleBusiness, [{ service: 1, extras: { 7: 2 } }], 2));
+});
+
+test("one unknown price makes the whole unknown", () => {
+  assert.equal(
+    null,
+    total(
+      sampleBusiness,
+      [
+        { service: 1, extras: {} },
+        { service: 2, extras: {} },
+      ],
+      1,
+    ),
+  );
+});

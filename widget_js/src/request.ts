@@ -1,0 +1,90 @@
+/** What is asked of the server: addresses and bodies, made from the state. Pure. */
+import { type Month, addDays, firstOf, lastOf } from "./dates.ts";
+import { customFields } from "./choices.ts";
+import type { State } from "./state.ts";
+import type { BookingRequest, ItemRequest, Slot } from "./types.ts";
+
+const MAIL = /^[^\s@]+@[^\s@]+\.[^\s@.]+$/;
+
+/** `from` is never in the past, `to` never beyond the booking window: both inclusive. */
+function windowOf(state: State, month: Month): { from: string; to: string } {
+  const first = firstOf(month);
+  const limit = addDays(state.today, state.business.policies.booking_window_days);
+  const last = lastOf(month);
+  return { from: first < state.today ? state.today : first, to: last > limit ? limit : last };
+}
+
+/** The path and query of the open times of a month. */
+export function slotsPath(state: State, month: Month): string {
+  const { visit, zone, manage } = state;
+  const query = new URLSearchParams();
+  if (manage === null) {
+    for (const { service } of visit.items) query.append("service", String(service));
+    if (visit.employee != null) query.set("employee", String(visit.employee));
+    if (visit.employee != null && visit.items.length > 1) query.set("same_employee", "true");
+    if (visit.location !== null) query.set("location", String(visit.location));
+    if (visit.persons > 1) query.set("persons", String(visit.persons));
+    const extras = visit.items.flatMap(({ extras }) => chosenExtras(extras));
+    if (extras.length > 0) query.set("extras", extras.map(({ id, quantity }) => `${id}:${quantity}`).join());
+  }
+  for (const [name, value] of Object.entries(windowOf(state, month))) query.set(name, value);
+  query.set("timezone", zone);
+  return `v1/${manage === null ? "" : `bookings/${manage}/`}slots?${query}`;
+}
+
+const chosenExtras = (extras: Readonly<Record<number, number>>): { id: number; quantity: number }[] =>
+  Object.entries(extras)
+    .map(([id, quantity]) => ({ id: Number(id), quantity }))
+    .filter(({ quantity }) => quantity > 0);
+
+/** The items of the visit at a slot; several services have a start each. */
+export function itemsAt({ visit }: State, slot: Slot): ItemRequest[] {
+  const location = visit.location ?? (slot.locations.length === 1 ? (slot.locations[0] ?? null) : null);
+  return visit.items.map(({ service, extras }, index) => ({
+    service,
+    employee: visit.employee ?? null,
+    location,
+    start: slot.items?.[index]?.start ?? slot.start,
+    persons: visit.persons,
+    extras: chosenExtras(extras),
+  }));
+}
+
+const typed = (state: State, path: string): string => (state.form[path] ?? "").trim();
+
+export function bookingBody(state: State, slot: Slot, locale: string, hold: string | null): BookingRequest {
+  const phone = typed(state, "customer.phone");
+  const answers = customFields(state).map(
+    ({ id }) => [String(id), typed(state, `custom_fields.${id}`)] as const,
+  );
+  return {
+    items: itemsAt(state, slot),
+    customer: {
+      first_name: typed(state, "customer.first_name"),
+      last_name: typed(state, "customer.last_name"),
+      email: typed(state, "customer.email"),
+      ...(phone && { phone }),
+    },
+    custom_fields: Object.fromEntries(answers.filter(([, answer]) => answer !== "")),
+    note: typed(state, "note"),
+    coupon: typed(state, "coupon") || null,
+    consent: state.business.features.consent_text === null ? null : typed(state, "consent") === "true",
+    timezone: state.zone,
+    locale,
+    hold,
+  };
+}
+
+export type Fault = "required" | "email";
+
+/** What the visitor must mend before the server is asked, by field. */
+export function faultsOf(state: State): Record<string, Fault> {
+  const required = ["customer.first_name", "customer.last_name", "customer.email"];
+  for (const { id, required: asked } of customFields(state)) if (asked) required.push(`custom_fields.${id}`);
+  if (state.business.features.consent_text !== null) required.push("consent");
+  const faults: Record<string, Fault> = {};
+  for (const path of required) if (typed(state, path) === "") faults[path] = "required";
+  const email = typed(state, "customer.email");
+  if (email !== "" && !MAIL.test(email)) faults["customer.email"] = "email";
+  return faults;
+}

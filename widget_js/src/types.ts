@@ -1,0 +1,153 @@
+/** The shapes of the public HTTP API (v1), as the widget reads and writes them. Times are RFC 3339, dates ISO. */
+
+export interface Extra {
+  id: number;
+  name: string;
+  duration_minutes: number;
+  price: string | null;
+  max_quantity: number;
+}
+
+export interface Service {
+  id: number;
+  name: string;
+  category: string | null;
+  description: string | null;
+  picture: string | null;
+  duration_minutes: number;
+  price: string | null;
+  price_from: string | null;
+  capacity: { min: number; max: number; allow_below_min: boolean };
+  employees: number[];
+  locations: number[];
+  extras: Extra[];
+}
+
+export interface Employee {
+  id: number;
+  name: string;
+  picture: string | null;
+  locations: number[];
+}
+
+export interface Location {
+  id: number;
+  name: string;
+  address: string | null;
+  timezone: string;
+  virtual: boolean;
+}
+
+export interface CustomField {
+  id: number;
+  label: string;
+  type: string;
+  required: boolean;
+  options: string[] | null;
+  services: number[] | null;
+}
+
+export interface Business {
+  name: string;
+  timezone: string;
+  currency: string;
+  services: Service[];
+  employees: Employee[];
+  locations: Location[];
+  custom_fields: CustomField[];
+  policies: { booking_window_days: number };
+  features: {
+    coupons: boolean;
+    holds: boolean;
+    challenge: boolean;
+    several_services: boolean;
+    consent_text: string | null;
+  };
+}
+
+export interface SlotItem {
+  service: number;
+  start: string;
+  end: string;
+  employees: number[];
+}
+
+export interface Slot {
+  start: string;
+  end: string;
+  employees: number[];
+  locations: number[];
+  places_left: number | null;
+  items?: SlotItem[];
+}
+
+export interface Slots {
+  stale: boolean;
+  days: { date: string; slots: Slot[] }[];
+  next_available: string | null;
+}
+
+interface Named {
+  id: number;
+  name: string;
+}
+
+export interface BookedItem {
+  service: Named;
+  employee: Named | null;
+  location: Named | null;
+  start: string;
+  end: string;
+  persons: number;
+  price: string | null;
+}
+
+export interface Booking {
+  id: string;
+  status: string;
+  items: BookedItem[];
+  total: string | null;
+  discount: string | null;
+  currency: string;
+  can_cancel_until: string | null;
+  can_reschedule_until: string | null;
+  manage_url: string;
+  ics_url: string;
+  add_to_calendar: { google: string; outlook: string };
+}
+
+/** The answer while the outcome of a booking is not yet known. */
+export interface Processing {
+  id: string;
+  status: "processing";
+  status_url: string;
+}
+
+export interface ItemRequest {
+  service: number;
+  employee: number | null;
+  location: number | null;
+  start: string;
+  persons: number;
+  extras: { id: number; quantity: number }[];
+}
+
+export interface BookingRequest {
+  items: ItemRequest[];
+  customer: { first_name: string; last_name: string; email: string; phone?: string };
+  custom_fields: Record<string, string>;
+  note: string;
+  coupon: string | null;
+  consent: boolean | null;
+  timezone: string;
+  locale: string;
+  hold: string | null;
+}
+
+/** What went wrong, in the terms of the API's problem documents; `offline` and `network` are the browser's own. */
+export interface Problem {
+  code: string;
+  detail: string;
+  errors: Record<string, string[]>;
+  alternatives: Slot[];
+}
