@@ -179,13 +179,14 @@ def _check_answers(work: Work, answers: Mapping[str, str]) -> None:
 
 def _place(work: Work, plan: Plan) -> list[Booking]:
     appointment = work.guard(work.session, plan.visit())
+    waited = appointment is not None and groups.waits(work, appointment, plan.service)
     if appointment is None:
         appointment = _open(work, plan)
     elif plan.end > appointment.end:
         timing.set_times(appointment, plan.start, plan.end)
     appointment.updated_at = work.now
     bookings = [_take(work, appointment, plan, seat) for seat in plan.seats]
-    groups.settle(work, appointment, plan.service, plan.status)
+    groups.settle(work, appointment, plan.service, plan.status, waited=waited)
     for booking in bookings:
         timing.tell(work, timing.BOOKED, appointment, booking=booking.id)
     return bookings

@@ -8,23 +8,26 @@ from widget_server.backend.rules.statuses import OPEN, PENDING
 from widget_server.backend.work import Work
 
 
-def settle(work: Work, appointment: Appointment, service: Service, wanted: str) -> None:
+def waits(work: Work, appointment: Appointment, service: Service) -> bool:
+    """Tell whether an appointment is pending because too few have come so far."""
+    return appointment.status == PENDING and _below(work, appointment, service)
+
+
+def settle(
+    work: Work, appointment: Appointment, service: Service, wanted: str, *, waited: bool
+) -> None:
     """Set the status of an open appointment after its places changed.
 
-    `wanted` is the status it has once the minimum is met. An approved appointment stays approved
-    when a pending booking joins it.
+    `waited` tells whether it waited for more before; when they have come, all get the status
+    `wanted`. An appointment that waits for the staff goes on waiting.
     """
     work.session.flush()
     before = appointment.status
-    below = (
-        service.allow_below_min
-        and occupancy.taken(work.session, appointment.id) < service.min_capacity
-    )
-    if below:
+    if _below(work, appointment, service):
         _all(work, appointment, PENDING)
-    elif before == PENDING and wanted != PENDING:
+    elif waited:
         _all(work, appointment, wanted)
-    if appointment.status != before and before in OPEN and appointment.created_at != work.now:
+    if appointment.status != before and appointment.created_at != work.now:
         timing.tell(work, timing.STATUS_CHANGED, appointment)
 
 
@@ -34,6 +37,12 @@ def open_bookings(work: Work, appointment: Appointment) -> list[Booking]:
         Booking.appointment_id == appointment.id, Booking.status.in_(OPEN)
     )
     return list(work.session.scalars(query.order_by(Booking.id)))
+
+
+def _below(work: Work, appointment: Appointment, service: Service) -> bool:
+    return service.allow_below_min and (
+        occupancy.taken(work.session, appointment.id) < service.min_capacity
+    )
 
 
 def _all(work: Work, appointment: Appointment, status: str) -> None:

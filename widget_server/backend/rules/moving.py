@@ -59,6 +59,7 @@ def change_booking_status(work: Work, booking: Booking, status: str) -> None:
     if not others and booking.status in OPEN:
         change_status(work, appointment, status)
         return
+    waited = groups.waits(work, appointment, appointment.service)
     if status in OPEN and booking.status not in OPEN:
         _reopen(work, booking, others)
     _set(work, [booking], status)
@@ -67,7 +68,7 @@ def change_booking_status(work: Work, booking: Booking, status: str) -> None:
         appointment.status = status
     timing.fit_to_bookings(appointment, [booking, *others])
     if appointment.status in OPEN:
-        groups.settle(work, appointment, appointment.service, appointment.status)
+        groups.settle(work, appointment, appointment.service, status, waited=waited)
     timing.tell(work, _event(status), appointment, booking=booking.id)
 
 
@@ -99,17 +100,27 @@ def _move(
     whole = {b.id for b in bookings} == {b.id for b in appointment.bookings if b.status in OPEN}
     visit = _visit(work, appointment, bookings, Target(start, employee.id, location), whole=whole)
     place = work.guard(work.session, visit)
-    wanted = appointment.status
+    wanted = _wanted(work, appointment, bookings)
+    waited = place is not None and groups.waits(work, place, appointment.service)
     if place is None:
-        place = appointment if whole else _split(work, appointment)
+        place = appointment if whole else _split(work, appointment, wanted)
         place.employee_id, place.location_id = employee.id, location
         timing.set_times(place, visit.start, visit.end)
     elif visit.end > place.end:
         timing.set_times(place, visit.start, visit.end)
     _leave(work, appointment, place, bookings)
-    groups.settle(work, place, appointment.service, wanted)
+    groups.settle(work, place, appointment.service, wanted, waited=waited)
     timing.tell(work, timing.RESCHEDULED, place, before=before)
     return place
+
+
+def _wanted(work: Work, appointment: Appointment, bookings: Sequence[Booking]) -> str:
+    """Return the status that what moves has where enough have come."""
+    if not groups.waits(work, appointment, appointment.service):
+        return appointment.status
+    for booking in bookings:
+        booking.status = work.business.default_status
+    return work.business.default_status
 
 
 def _employee(work: Work, appointment: Appointment, target: Target) -> Employee:
@@ -160,9 +171,9 @@ def _visit(
     )
 
 
-def _split(work: Work, appointment: Appointment) -> Appointment:
+def _split(work: Work, appointment: Appointment, status: str) -> Appointment:
     copy = Appointment(
-        status=appointment.status,
+        status=status,
         service_id=appointment.service_id,
         employee_id=appointment.employee_id,
         location_id=appointment.location_id,
@@ -189,7 +200,7 @@ def _leave(
     left = groups.open_bookings(work, source)
     if left:
         timing.fit_to_bookings(source, left)
-        groups.settle(work, source, source.service, source.status)
+        groups.settle(work, source, source.service, source.status, waited=False)
     else:
         source.status = CANCELED
     timing.tell(work, timing.RESCHEDULED, source, before=before)

@@ -1,0 +1,205 @@
+"""A backend on a real SQLite file, spoken to over its HTTP surface."""
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from widget_server.backend import migrate
+from widget_server.backend.app import BackendConfig, create_backend_app
+from widget_server.backend.auth import create_client
+from widget_server.backend.changes import Change
+from widget_server.backend.context import EXTENSION, Backend
+from widget_server.backend.seed import seed_demo
+from widget_server.clock import FixedClock
+from widget_server.database import Database, open_database, sqlite_url
+
+NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
+RACER = Path(__file__).with_name("race_worker.py")
+
+
+@dataclass
+class Caller:
+    """Speaks to a backend with a token; `changes` is what its listener heard."""
+
+    app: Flask
+    database: Database
+    clock: FixedClock
+    token: str
+    credentials: tuple[str, str]
+    changes: list[Change] = field(default_factory=list)
+
+    def call(self, method: str, path: str, body: Any = None, **kwargs: Any) -> TestResponse:
+        if body is not None:
+            kwargs["json"] = body
+        headers = {"Authorization": f"Bearer {self.token}", **kwargs.pop("headers", {})}
+        client = self.app.test_client()
+        return client.open(f"/api/v2{path}", method=method, headers=headers, **kwargs)
+
+    def get(self, path: str) -> Any:
+        answer = self.call("GET", path)
+        assert answer.status_code == 200, answer.get_data(as_text=True)
+        return answer.json
+
+    def make(self, path: str, body: Any) -> Any:
+        answer = self.call("POST", path, body)
+        assert answer.status_code == 201, answer.get_data(as_text=True)
+        return answer.json
+
+    def book(self, **fields: Any) -> TestResponse:
+        visit = {"service": 1, "employee": 1, "customer": 1, "date": "2026-12-01", "time": "09:00"}
+        return self.call("POST", "/bookings", {**visit, **fields})
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(NOW)
+
+
+@dataclass(frozen=True)
+class Template:
+    """A business in a file, to be copied for each test, and the way into it."""
+
+    file: Path
+    app: Flask
+    credentials: tuple[str, str]
+    token: str
+
+    def caller(self, copy: Path, clock: FixedClock) -> Caller:
+        shutil.copyfile(self.file, copy)
+        database = open_database(sqlite_url(copy))
+        changes: list[Change] = []
+        joined: Backend = self.app.extensions[EXTENSION]
+        self.app.extensions[EXTENSION] = replace(
+            joined, database=database, clock=clock, on_change=changes.append
+        )
+        return Caller(self.app, database, clock, self.token, self.credentials, changes)
+
+
+@pytest.fixture(scope="session")
+def empty_business(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    return _template(tmp_path_factory.mktemp("empty"), _open_the_studio)
+
+
+@pytest.fixture(scope="session")
+def small_studio(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    return _template(tmp_path_factory.mktemp("studio"), _furnish)
+
+
+@pytest.fixture(scope="session")
+def demo_business(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    return _template(
+        tmp_path_factory.mktemp("demo"), lambda caller: seed_demo(caller.database, NOW)
+    )
+
+
+@pytest.fixture
+def api(empty_business: Template, tmp_path: Path, clock: FixedClock) -> Iterator[Caller]:
+    """An empty business in Berlin."""
+    yield from _opened(empty_business.caller(tmp_path / "backend.sqlite", clock))
+
+
+@pytest.fixture
+def studio(small_studio: Template, tmp_path: Path, clock: FixedClock) -> Iterator[Caller]:
+    """A business with one location, services 1 (single) and 2 (group of 2 to 4), two of each."""
+    yield from _opened(small_studio.caller(tmp_path / "backend.sqlite", clock))
+
+
+@pytest.fixture
+def demo(demo_business: Template, tmp_path: Path, clock: FixedClock) -> Iterator[Caller]:
+    """The demo business."""
+    yield from _opened(demo_business.caller(tmp_path / "backend.sqlite", clock))
+
+
+@pytest.fixture
+def credentials(api: Caller) -> tuple[str, str]:
+    return api.credentials
+
+
+def _opened(caller: Caller) -> Iterator[Caller]:
+    yield caller
+    caller.database.close()
+
+
+def _template(folder: Path, fill: Callable[[Caller], object]) -> Template:
+    file = folder / "backend.sqlite"
+    database = open_database(sqlite_url(file))
+    migrate(database)
+    clock = FixedClock(NOW)
+    credentials = create_client(database, "tests", ["*"], clock=clock)
+    app = create_backend_app(BackendConfig(), database, clock)
+    form = {"client_id": credentials[0], "client_secret": credentials[1]}
+    answer = app.test_client().post("/api/v2/token", data=form).get_json()
+    caller = Caller(app, database, clock, answer["access_token"], credentials)
+    fill(caller)
+    # Closing the last connection folds the log into the file.
+    database.close()
+    return Template(file, app, credentials, caller.token)
+
+
+def _open_the_studio(api: Caller) -> None:
+    api.call("PUT", "/settings", {"name": "Studio", "timezone": "Europe/Berlin"})
+
+
+def _furnish(api: Caller) -> None:
+    _open_the_studio(api)
+    api.make("/locations", {"name": "Main street", "timezone": "Europe/Berlin"})
+    haircut = {"name": "Haircut", "duration": 30, "price": 45, "buffer_time_after": 10}
+    wash = {"name": "Wash", "duration": 10, "price": 5.5, "max_quantity": 2}
+    api.make("/services", {**haircut, "extras": [wash]})
+    yoga = {"name": "Yoga", "duration": 60, "price": 12, "min_capacity": 2, "max_capacity": 4}
+    api.make("/services", yoga)
+    both = [{"id": 1}, {"id": 2}]
+    ada = {"first_name": "Ada", "last_name": "Berg", "location": 1, "services": both}
+    ben = {"first_name": "Ben", "last_name": "Ode", "location": 1, "services": both}
+    api.make("/employees", ada)
+    api.make("/employees", ben)
+    mia = {"first_name": "Mia", "last_name": "Keller", "email": "mia@example.org"}
+    api.make("/customers", {**mia, "phone": "+49 30 123456"})
+    api.make("/customers", {"first_name": "Jo", "last_name": "Roth", "email": "jo@example.org"})
+
+
+@pytest.fixture
+def race(tmp_path: Path) -> Callable[..., list[int]]:
+    """Post bodies at once from several processes with several threads each: the statuses."""
+
+    def run(caller: Caller, bodies: list[Any], *, processes: int = 4, **options: Any) -> list[int]:
+        start = tmp_path / f"start-{time.monotonic_ns()}"
+        share = -(-len(bodies) // processes)
+        racers = [
+            _racer(caller, start, bodies[at : at + share], options)
+            for at in range(0, len(bodies), share)
+        ]
+        for racer in racers:
+            assert racer.stdout is not None
+            assert racer.stdout.readline() == "ready\n"
+        start.touch()
+        answers = [racer.communicate(timeout=60)[0] for racer in racers]
+        return [status for answer in answers for status in json.loads(answer)]
+
+    return run
+
+
+def _racer(
+    caller: Caller, start: Path, bodies: list[Any], options: dict[str, Any]
+) -> "subprocess.Popen[str]":
+    task = {
+        "database": str(caller.database.engine.url),
+        "token": caller.token,
+        "now": caller.clock.now().isoformat(),
+        "start": str(start),
+        "bodies": bodies,
+        **options,
+    }
+    command = [sys.executable, str(RACER), json.dumps(task)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)

@@ -1,0 +1,248 @@
+"""What the wire shows, compared whole."""
+
+from typing import Any
+
+import pytest
+
+SERVICE: dict[str, Any] = {
+    "id": 1,
+    "name": "Haircut",
+    "description": "",
+    "category": "Hair",
+    "picture": None,
+    "duration": 30,
+    "price": 45,
+    "buffer_time_before": 0,
+    "buffer_time_after": 10,
+    "min_capacity": 1,
+    "max_capacity": 1,
+    "allow_below_min": True,
+    "slot_step": None,
+    "minimum_notice": None,
+    "booking_window_days": None,
+    "private": False,
+    "extras": [{"id": 1, "name": "Wash", "duration": 10, "price": 5.5, "max_quantity": 1}],
+}
+PERIOD = {"start": "09:00", "end": "24:00", "services": None, "location": None}
+EMPLOYEE: dict[str, Any] = {
+    "id": 1,
+    "first_name": "Ada",
+    "last_name": "Berg",
+    "email": "ada@example.org",
+    "phone_country_code": "DE",
+    "phone_number": "+49 30 123456",
+    "timezone": "Europe/Berlin",
+    "description": "",
+    "picture": None,
+    "location": 1,
+    "services": [{"id": 1, "price": 50, "duration": None, "capacity": None}],
+    "working_hours": [{"weekday": 1, "periods": [PERIOD]}],
+    "special_days": [{"start_date": "2026-12-24", "end_date": "2026-12-24", "periods": [PERIOD]}],
+    "days_off": [
+        {
+            "name": "Holiday",
+            "start_date": "2026-12-25",
+            "end_date": "2026-12-26",
+            "repeat_yearly": True,
+        }
+    ],
+}
+LOCATION = {
+    "id": 1,
+    "name": "Main street",
+    "address": "Main street 1",
+    "phone": "+49 30 1",
+    "timezone": "Europe/Berlin",
+    "virtual": False,
+}
+CUSTOMER = {
+    "id": 1,
+    "first_name": "Mia",
+    "last_name": "Keller",
+    "email": "mia@example.org",
+    "phone_country_code": "DE",
+    "phone_number": "+49 30 123456",
+    "gender": None,
+    "birthday": "1990-05-04",
+}
+COUPON = {
+    "id": 1,
+    "code": "SPRING10",
+    "discount_type": "percent",
+    "discount_value": 10,
+    "expiration_date": "2026-12-31",
+    "usage_limit": None,
+    "limit_per_user": None,
+    "booking_limit_amount": None,
+    "services": None,
+    "used": 0,
+}
+CUSTOM_FIELD = {
+    "id": 1,
+    "label": "Allergies",
+    "type": "text",
+    "required": False,
+    "options": None,
+    "services": None,
+}
+ALL: dict[str, dict[str, Any]] = {
+    "services": SERVICE,
+    "locations": LOCATION,
+    "employees": EMPLOYEE,
+    "customers": CUSTOMER,
+    "coupons": COUPON,
+    "custom-fields": CUSTOM_FIELD,
+}
+READ_ONLY = {"id", "used"}
+
+
+def written(record):
+    body = {name: value for name, value in record.items() if name not in READ_ONLY}
+    if "extras" in body:
+        body["extras"] = [{**extra, "id": None} for extra in body["extras"]]
+        for extra in body["extras"]:
+            del extra["id"]
+    return body
+
+
+@pytest.fixture
+def full(api):
+    for path, record in ALL.items():
+        assert record == api.make(f"/{path}", written(record))
+    return api
+
+
+@pytest.mark.parametrize("path", ALL)
+def test_a_record_is_read_as_it_was_written(full, path):
+    assert ALL[path] == full.get(f"/{path}/1")
+    pagination = {"total": 1, "page": 1, "limit": 20, "pages": 1}
+    assert {"data": [ALL[path]], "pagination": pagination} == full.get(f"/{path}")
+
+
+@pytest.mark.parametrize("path", ALL)
+def test_a_record_replaced_by_itself_stays(full, path):
+    answer = full.call("PUT", f"/{path}/1", written(ALL[path]))
+    expected = ALL[path]
+    if path == "services":
+        # Extras written without an id are new ones.
+        expected = {**expected, "extras": [{**expected["extras"][0], "id": 2}]}
+    assert (200, expected) == (answer.status_code, answer.json)
+
+
+@pytest.mark.parametrize(
+    ("path", "change"),
+    [
+        ("services", {"price": 47.25}),
+        ("locations", {"virtual": True}),
+        ("employees", {"days_off": []}),
+        ("customers", {"email": "keller@example.org"}),
+        ("coupons", {"usage_limit": 3}),
+        ("custom-fields", {"required": True}),
+    ],
+)
+def test_a_partial_change_changes_nothing_else(full, path, change):
+    answer = full.call("PATCH", f"/{path}/1", change)
+    assert (200, {**ALL[path], **change}) == (answer.status_code, answer.json)
+    assert {**ALL[path], **change} == full.get(f"/{path}/1")
+
+
+@pytest.mark.parametrize("path", ALL)
+def test_a_deleted_record_is_gone(full, path):
+    answer = full.call("DELETE", f"/{path}/1")
+    assert (answer.status_code, answer.data) == (204, b"")
+    assert full.call("GET", f"/{path}/1").status_code == 404
+    assert full.get(f"/{path}")["data"] == []
+
+
+def test_an_appointment_with_its_booking(full):
+    full.call("PUT", "/services/1", {**written(SERVICE), "extras": [{"id": 1, **WASH}]})
+    body = {
+        "service": 1,
+        "employee": 1,
+        "customer": 1,
+        "date": "2026-12-01",
+        "time": "09:30",
+        "location": 1,
+        "extras": [{"id": 1, "quantity": 1}],
+        "coupon": "spring10",
+        "custom_fields": {"1": "nuts"},
+        "note": "Ring twice.",
+    }
+    booked = {
+        "id": 1,
+        "status": "approved",
+        "additional_persons": 0,
+        "customer": {
+            "id": 1,
+            "first_name": "Mia",
+            "last_name": "Keller",
+            "email": "mia@example.org",
+        },
+        "extras": [{"id": 1, "name": "Wash", "quantity": 1, "duration": 10, "price": 5.5}],
+        "custom_fields": {"1": "nuts"},
+        "coupon": "SPRING10",
+        "price": 49.95,
+    }
+    times = {
+        "status": "approved",
+        "start_date_time": "2026-12-01T09:30:00+01:00",
+        "end_date_time": "2026-12-01T10:10:00+01:00",
+        "service": {"id": 1, "name": "Haircut"},
+        "location": {"id": 1, "name": "Main street"},
+        "employees": [{"id": 1, "first_name": "Ada", "last_name": "Berg"}],
+    }
+    assert {**booked, **times, "appointment": 1, "note": "Ring twice."} == full.make(
+        "/bookings", body
+    )
+    appointment = {
+        "id": 1,
+        **times,
+        "created_at": "2026-11-30T13:00:00+01:00",
+        "updated_at": "2026-11-30T13:00:00+01:00",
+        "note": "Ring twice.",
+        "price": 49.95,
+        "bookings": [booked],
+    }
+    assert appointment == full.get("/appointments/1")
+    pagination = {"total": 1, "page": 1, "limit": 20, "pages": 1}
+    assert {"data": [appointment], "pagination": pagination} == full.get("/appointments")
+
+
+WASH = {"name": "Wash", "duration": 10, "price": 5.5, "max_quantity": 1}
+
+
+def test_the_settings(full):
+    settings = {
+        "name": "Studio",
+        "timezone": "Europe/Berlin",
+        "currency": "EUR",
+        "languages": ["en"],
+        "slot_step": 30,
+        "slot_alignment": "opening",
+        "use_service_duration_as_step": False,
+        "step_includes_buffers": False,
+        "buffers_within_hours": False,
+        "minimum_notice": 0,
+        "booking_window_days": 365,
+        "cancel_limit": 0,
+        "reschedule_limit": 0,
+        "assignment": "least_busy",
+        "default_status": "approved",
+        "phone_required": False,
+        "consent_text": None,
+    }
+    assert settings == full.get("/settings")
+    changed = full.call("PATCH", "/settings", {"languages": ["en", "de"]}).json
+    assert {**settings, "languages": ["en", "de"]} == changed == full.get("/settings")
+
+
+@pytest.mark.parametrize("part", ["working_hours", "special_days", "days_off"])
+def test_a_part_of_a_schedule(full, part):
+    path = f"/employees/1/{part.replace('_', '-')}"
+    assert {part: EMPLOYEE[part]} == full.get(path)
+    bodies: list[Any] = [{part: []}, []]
+    for empty in bodies:
+        assert {part: []} == full.call("PUT", path, empty).json
+        assert {**EMPLOYEE, part: []} == full.get("/employees/1")
+        assert full.call("PUT", path, {part: EMPLOYEE[part]}).status_code == 200
+    assert full.get("/employees/1") == EMPLOYEE
