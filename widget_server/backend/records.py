@@ -14,7 +14,14 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
-from widget_server.backend.models import Appointment, Booking
+from widget_server.backend.models import (
+    Appointment,
+    Booking,
+    Customer,
+    Employee,
+    Location,
+    Service,
+)
 from widget_server.backend.schemas.values import amount
 from widget_server.errors import NotFound
 
@@ -28,6 +35,18 @@ def whole_appointments() -> Select[Any]:
         joinedload(Appointment.employee),
         joinedload(Appointment.location),
         selectinload(Appointment.bookings).joinedload(Booking.customer),
+    )
+
+
+def listed_appointments() -> Select[Any]:
+    """Return the same query for reading only: no more columns than a record shows."""
+    return select(Appointment).options(
+        joinedload(Appointment.service).load_only(Service.name),
+        joinedload(Appointment.employee).load_only(Employee.first_name, Employee.last_name),
+        joinedload(Appointment.location).load_only(Location.name),
+        selectinload(Appointment.bookings)
+        .joinedload(Booking.customer, innerjoin=True)
+        .load_only(Customer.first_name, Customer.last_name, Customer.email),
     )
 
 

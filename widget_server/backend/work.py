@@ -25,12 +25,16 @@ Guard = Callable[[Session, Any], Appointment | None]
 
 @dataclass
 class Work:
-    """An open transaction at the moment `now`; `changes` are told after the commit."""
+    """An open transaction at the moment `now`; `changes` are told after the commit.
+
+    `stranded` are the appointments that a changed schedule leaves outside working time.
+    """
 
     session: Session
     now: datetime
     guard: Guard
     changes: list[Change] = field(default_factory=list)
+    stranded: list[int] = field(default_factory=list)
 
     @cached_property
     def business(self) -> Business:

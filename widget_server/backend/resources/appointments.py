@@ -117,7 +117,7 @@ def _record(work: Work, id_: int) -> Data:
 
 def _list(session: Session, asked: Data) -> Data:
     zone = read_business(session).zone
-    query = _narrow(records.whole_appointments(), asked, zone)
+    query = _narrow(records.listed_appointments(), asked, zone)
     column = _SORT[asked["sort_by"]]
     keys = [column] if column is Appointment.id else [column, Appointment.id]
     order = [key.desc() if asked["sort_order"] == "desc" else key.asc() for key in keys]

@@ -9,7 +9,7 @@ from widget_server.backend import records
 from widget_server.backend.context import backend
 from widget_server.backend.resources.appointments import target_of
 from widget_server.backend.resources.blueprint import ID, Data, ResourceBlueprint
-from widget_server.backend.rules import booking, moving
+from widget_server.backend.rules import booking, moving, series
 from widget_server.backend.rules.statuses import CANCELED
 from widget_server.backend.schemas.appointments import (
     ChangeSchema,
@@ -30,7 +30,7 @@ class Bookings(MethodView):
     @blueprint.answers(
         201,
         MadeBookingsSchema,
-        summary="Make a booking, or several with `items`: all of them or none",
+        summary="Make a booking, several (`items`) or a series (`recurrence`): all or none",
     )
     def post(self, data: Data) -> Any:
         """Allow times outside working hours; refuse those that are taken."""
@@ -73,9 +73,12 @@ class SingleBooking(MethodView):
 
 
 def _make(work: Work, data: Data) -> Data:
-    if "items" not in data:
+    if "items" in data:
+        items = [{"customer": data.get("customer"), **item} for item in data["items"]]
+    elif data["recurrence"]:
+        items = series.write_out(data)
+    else:
         return _record(work, booking.book(work, data)[0].id)
-    items = [{"customer": data.get("customer"), **item} for item in data["items"]]
     made = booking.book_items(work, items)
     loaded = [records.load_booking(work.session, one.id) for one in made]
     return records.made_record(loaded, work.zone)

@@ -21,6 +21,9 @@ from widget_server.backend.schemas import base
 from widget_server.backend.work import Work
 from widget_server.errors import NotFound
 
+# Beside the record: the appointments that a changed schedule leaves outside working time.
+STRANDED = "Stranded-Appointments"
+
 
 def _as_listed(query: Select[Any], _asked: Data) -> Select[Any]:
     return query
@@ -145,4 +148,7 @@ def _single(blueprint: ResourceBlueprint, kind: Collection) -> type[MethodView]:
 
 def _update(kind: Collection, id_: int, data: Data) -> Response:
     with backend().writing() as work:
-        return jsonify(kind.store(work, kind.get(work.session, id_), data, "updated"))
+        answer = jsonify(kind.store(work, kind.get(work.session, id_), data, "updated"))
+        if work.stranded:
+            answer.headers[STRANDED] = ", ".join(map(str, work.stranded))
+        return answer

@@ -34,11 +34,15 @@ def _part(blueprint: ResourceBlueprint, part: str, schema: type[Schema]) -> type
                 return {part: getattr(EMPLOYEES.get(session, id_), part)}
 
         @blueprint.takes(schema)
-        @blueprint.answers(200, schema, summary=f"Replace the {what} of an employee")
+        @blueprint.answers(
+            200,
+            schema,
+            summary=f"Replace the {what} of an employee; tell which appointments are stranded",
+        )
         def put(self, data: Data, id_: int) -> Any:
             with backend().writing() as work:
                 employee = EMPLOYEES.get(work.session, id_)
                 record = EMPLOYEES.store(work, employee, data, "updated")
-                return {part: record[part]}
+                return {part: record[part], "stranded_appointments": work.stranded}
 
     return Part

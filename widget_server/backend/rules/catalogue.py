@@ -22,6 +22,7 @@ from widget_server.backend.models import (
 from widget_server.backend.rules import timing
 from widget_server.backend.rules.coupons import code_key
 from widget_server.backend.rules.statuses import OPEN
+from widget_server.backend.rules.stranding import SCHEDULE_FIELDS, outside_hours
 from widget_server.backend.work import Work
 from widget_server.errors import InvalidInput
 
@@ -48,12 +49,19 @@ def write_service(work: Work, row: Service, data: Data) -> None:
 
 
 def write_employee(work: Work, row: Employee, data: Data) -> None:
-    """Write an employee with the services assigned and the schedule."""
+    """Write an employee with the services assigned and the schedule.
+
+    `work.stranded` gets the appointments that this change leaves outside working time.
+    """
     services = data.pop("services", None)
     if data.get("location_id") is not None:
         work.known(Location, data["location_id"], "location")
     check_schedule(work, data)
+    watched = inspect(row).persistent and not SCHEDULE_FIELDS.isdisjoint(data)
+    before = outside_hours(work, row) if watched else set()
     write_plain(work, row, data)
+    if watched:
+        work.stranded += sorted(outside_hours(work, row) - before)
     if services is not None:
         _assign(work, row, services)
 

@@ -127,11 +127,22 @@ class BookingItemSchema(_Visit, _Seat):
         _require_start(data)
 
 
+class RecurrenceSchema(Message):
+    """How a booking recurs: every `interval` days, weeks or months, `count` times in all."""
+
+    frequency = Text(
+        most=16, required=True, validate=validate.OneOf(("daily", "weekly", "monthly"))
+    )
+    interval = Count(1, 52, load_default=1)
+    count = Count(1, 100, required=True)
+
+
 class NewBookingSchema(BookingItemSchema):
-    """A booking, or `items` with several of them: all are made, or none."""
+    """A booking, or `items` with several of them, or a series: all are made, or none."""
 
     service = Id()
     employee = Id()
+    recurrence = fields.Nested(RecurrenceSchema, load_default=None, allow_none=True)
     items = fields.List(fields.Nested(BookingItemSchema), validate=validate.Length(min=1, max=50))
 
     @validates_schema
@@ -141,6 +152,8 @@ class NewBookingSchema(BookingItemSchema):
             _require(data, "service", "employee", "customer")
             _require_start(data)
             return
+        if data["recurrence"]:
+            raise ValidationError("Not allowed beside items.", "recurrence")
         for name in sorted({"service", "employee", *_given(data)} & set(data)):
             raise ValidationError("Not allowed beside items.", name)
         if any("customer" not in item for item in data["items"]):

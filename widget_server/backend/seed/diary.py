@@ -5,8 +5,7 @@ open.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,24 +14,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from widget_server.backend.models import Appointment, AssignedService, Booking, Employee, Service
-from widget_server.backend.rules import local_time, timing, visits
+from widget_server.backend.rules import timing, visits
 from widget_server.backend.rules.statuses import APPROVED, CANCELED, NO_SHOW, PENDING, REJECTED
+from widget_server.backend.rules.working_time import Opening, openings
 from widget_server.backend.seed.customers import HOW_MANY
 from widget_server.backend.work import Work
 
 Data = dict[str, Any]
 DAYS_BACK, DAYS_AHEAD = 15, 16
 STEP = timedelta(minutes=30)
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """A working period: instants, and what is done in it."""
-
-    start: datetime
-    end: datetime
-    location: int | None
-    given: list[AssignedService]
 
 
 def add_appointments(work: Work, dice: Random) -> None:
@@ -43,7 +33,8 @@ def add_appointments(work: Work, dice: Random) -> None:
     made = [
         one
         for employee in work.session.scalars(everybody)
-        for opening in _openings(work, employee)
+        for zone in [ZoneInfo(employee.timezone or work.business.timezone)]
+        for opening in openings(employee, _month(work, zone), zone)
         for one in _fill(work, dice, employee, opening, services)
     ]
     for appointment, bookings in sorted(made, key=lambda one: one[0].created_at):
@@ -55,46 +46,9 @@ def add_appointments(work: Work, dice: Random) -> None:
     work.session.flush()
 
 
-def _openings(work: Work, employee: Employee) -> Iterator[Opening]:
-    zone = ZoneInfo(employee.timezone or work.business.timezone)
+def _month(work: Work, zone: ZoneInfo) -> list[date]:
     today = work.now.astimezone(zone).date()
-    hidden = set(work.session.scalars(select(Service.id).where(Service.private)))
-    for days in range(-DAYS_BACK, DAYS_AHEAD + 1):
-        day = today + timedelta(days=days)
-        for period in _periods(employee, day):
-            given = [
-                one
-                for one in employee.services
-                if period["services"] is None or one.service_id in period["services"]
-                if one.service_id not in hidden
-            ]
-            yield Opening(
-                local_time.instant(day, time.fromisoformat(period["start"]), zone),
-                local_time.instant(day, time.fromisoformat(period["end"]), zone),
-                period["location"] or employee.location_id,
-                given,
-            )
-
-
-def _periods(employee: Employee, day: date) -> list[Data]:
-    if any(_is_off(entry, day) for entry in employee.days_off):
-        return []
-    for entry in employee.special_days:
-        if entry["start_date"] <= day.isoformat() <= entry["end_date"]:
-            return list(entry["periods"])
-    return [
-        period
-        for entry in employee.working_hours
-        if entry["weekday"] == day.isoweekday()
-        for period in entry["periods"]
-    ]
-
-
-def _is_off(entry: Data, day: date) -> bool:
-    if not entry["repeat_yearly"]:
-        return bool(entry["start_date"] <= day.isoformat() <= entry["end_date"])
-    first, last, this = (text[5:] for text in (entry["start_date"], entry["end_date"], str(day)))
-    return first <= this <= last if first <= last else this >= first or this <= last
+    return [today + timedelta(days=days) for days in range(-DAYS_BACK, DAYS_AHEAD + 1)]
 
 
 def _fill(
@@ -102,8 +56,14 @@ def _fill(
 ) -> Iterator[tuple[Appointment, list[Booking]]]:
     start = opening.start
     free_from = opening.start
+    given = [
+        one
+        for one in employee.services
+        if opening.services is None or one.service_id in opening.services
+        if not services[one.service_id].private
+    ]
     while start < opening.end:
-        assigned = dice.choice(opening.given)
+        assigned = dice.choice(given)
         service = services[assigned.service_id]
         step = timedelta(minutes=service.slot_step or 30)
         extras = _extras(dice, service)
