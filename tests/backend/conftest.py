@@ -169,36 +169,37 @@ def _furnish(api: Caller) -> None:
     api.make("/customers", {"first_name": "Jo", "last_name": "Roth", "email": "jo@example.org"})
 
 
+Call = tuple[str, str, Any]
+
+
 @pytest.fixture
 def race(tmp_path: Path) -> Callable[..., list[int]]:
-    """Post bodies at once from several processes with several threads each: the statuses."""
+    """Make calls at once, from several processes with several threads each: the statuses."""
 
-    def run(caller: Caller, bodies: list[Any], *, processes: int = 4, **options: Any) -> list[int]:
+    def run(caller: Caller, calls: list[Call], *, processes: int = 4, **options: Any) -> list[int]:
         start = tmp_path / f"start-{time.monotonic_ns()}"
-        share = -(-len(bodies) // processes)
         racers = [
-            _racer(caller, start, bodies[at : at + share], options)
-            for at in range(0, len(bodies), share)
+            _racer(caller, start, calls[number::processes], options) for number in range(processes)
         ]
         for racer in racers:
             assert racer.stdout is not None
             assert racer.stdout.readline() == "ready\n"
         start.touch()
-        answers = [racer.communicate(timeout=60)[0] for racer in racers]
+        answers = [racer.communicate(timeout=120)[0] for racer in racers]
         return [status for answer in answers for status in json.loads(answer)]
 
     return run
 
 
 def _racer(
-    caller: Caller, start: Path, bodies: list[Any], options: dict[str, Any]
+    caller: Caller, start: Path, calls: list[Call], options: dict[str, Any]
 ) -> "subprocess.Popen[str]":
     task = {
         "database": str(caller.database.engine.url),
         "token": caller.token,
         "now": caller.clock.now().isoformat(),
         "start": str(start),
-        "bodies": bodies,
+        "calls": calls,
         **options,
     }
     command = [sys.executable, str(RACER), json.dumps(task)]

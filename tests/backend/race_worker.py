@@ -29,16 +29,17 @@ def main(task: dict[str, Any]) -> None:
     app = create_backend_app(BackendConfig(), database, clock, tell_nobody, guard=guard)
     headers = {"Authorization": f"Bearer {task['token']}"}
 
-    def post(body: Any) -> int:
+    def send(call: list[Any]) -> int:
         while not Path(task["start"]).exists():
             time.sleep(0.001)
-        path = task.get("path", "/api/v2/bookings")
-        return app.test_client().post(path, json=body, headers=headers).status_code
+        method, path, body = call
+        client = app.test_client()
+        return client.open(path, method=method, json=body, headers=headers).status_code
 
     sys.stdout.write("ready\n")
     sys.stdout.flush()
-    with ThreadPoolExecutor(len(task["bodies"])) as pool:
-        statuses = list(pool.map(post, task["bodies"]))
+    with ThreadPoolExecutor(16) as pool:
+        statuses = list(pool.map(send, task["calls"]))
     sys.stdout.write(json.dumps(statuses))
     database.close()
 

@@ -3,28 +3,35 @@
 from collections import Counter
 from datetime import timedelta
 from itertools import pairwise
+from random import Random
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from widget_server.backend.models import Appointment, Event
+from widget_server.backend.rules.statuses import OPEN
 
 SLOT = {"service": 1, "employee": 1, "customer": 1, "date": "2026-12-01", "time": "09:00"}
 
 
+def book(**fields):
+    return ("POST", "/api/v2/bookings", {**SLOT, **fields})
+
+
 def test_of_64_writers_for_one_slot_one_gets_it(studio, race):
-    statuses = race(studio, [SLOT] * 64)
+    statuses = race(studio, [book()] * 64)
     assert Counter({409: 63, 201: 1}) == Counter(statuses)
     assert studio.get("/appointments")["pagination"]["total"] == 1
 
 
 def test_without_the_guard_the_same_race_double_books(studio, race):
-    statuses = race(studio, [SLOT] * 16, guard=False)
+    statuses = race(studio, [book()] * 16, guard=False)
     assert Counter(statuses)[201] > 1
 
 
 def test_overlapping_starts_leave_no_overlap(studio, race):
     times = [f"{hour:02}:{minute:02}" for hour in range(9, 13) for minute in range(0, 60, 10)]
-    statuses = race(studio, [{**SLOT, "time": at} for at in times * 2])
+    statuses = race(studio, [book(time=at) for at in times * 2])
     assert {201, 409} == set(statuses)
     with studio.database.reading() as session:
         rows = list(session.scalars(select(Appointment).order_by(Appointment.start)))
@@ -34,7 +41,7 @@ def test_overlapping_starts_leave_no_overlap(studio, race):
 
 
 def test_the_places_of_a_group_are_sold_once(studio, race):
-    statuses = race(studio, [{**SLOT, "service": 2, "customer": n % 2 + 1} for n in range(32)])
+    statuses = race(studio, [book(service=2, customer=n % 2 + 1) for n in range(32)])
     assert Counter({201: 4, 409: 28}) == Counter(statuses)
     (appointment,) = studio.get("/appointments")["data"]
     assert len(appointment["bookings"]) == 4
@@ -42,17 +49,100 @@ def test_the_places_of_a_group_are_sold_once(studio, race):
 
 def test_the_last_use_of_a_coupon_is_used_once(studio, race):
     studio.make("/coupons", {"code": "ONCE", "discount_value": 10, "usage_limit": 1})
-    bodies = [{**SLOT, "time": f"{hour:02}:00", "coupon": "once"} for hour in range(6, 22)]
-    statuses = race(studio, bodies)
+    calls = [book(time=f"{hour:02}:00", coupon="once") for hour in range(6, 22)]
+    statuses = race(studio, calls)
     assert Counter({201: 1, 422: 15}) == Counter(statuses)
     assert studio.get("/coupons/1")["used"] == 1
 
 
 def test_each_change_has_its_event(studio, race):
-    statuses = race(studio, [{**SLOT, "time": f"{hour:02}:00"} for hour in range(6, 22)])
+    statuses = race(studio, [book(time=f"{hour:02}:00") for hour in range(6, 22)])
     assert statuses == [201] * 16
     with studio.database.reading() as session:
         events = session.scalars(select(Event).where(Event.kind == "appointment")).all()
     assert [("appointment_booked", n, 1) for n in range(1, 17)] == sorted(
         (event.type, event.aggregate_id, event.sequence) for event in events
     )
+
+
+def test_a_thousand_changes_leave_every_promise_kept(studio, race):
+    studio.make("/coupons", {"code": "FEW", "discount_value": 10, "usage_limit": 5})
+    dice = Random(7)
+    statuses = race(studio, [anything(dice) for _ in range(1000)])
+    assert [status for status in statuses if status >= 500] == []
+    assert {200, 201, 404, 409} <= set(statuses)
+    with studio.database.reading() as session:
+        rows = list(
+            session.scalars(
+                select(Appointment).options(
+                    selectinload(Appointment.bookings), selectinload(Appointment.service)
+                )
+            )
+        )
+        events = list(session.scalars(select(Event).where(Event.kind == "appointment")))
+    assert overlaps(rows) == []
+    check_places(rows)
+    check_events(studio, events)
+    assert studio.get("/coupons/1")["used"] <= 5
+
+
+def test_without_the_guard_the_promises_break(studio, race):
+    dice = Random(7)
+    race(studio, [anything(dice) for _ in range(200)], guard=False)
+    with studio.database.reading() as session:
+        assert overlaps(session.scalars(select(Appointment))) != []
+
+
+def anything(dice):
+    number = dice.randrange(1, 60)
+    at = {"date": f"2026-12-0{dice.randrange(1, 4)}", "time": f"{dice.randrange(8, 18):02}:00"}
+    where = {"employee": dice.randrange(1, 3)}
+    coupon = dice.choice(["FEW", None])
+    status = dice.choice(["approved", "canceled", "no-show", "pending"])
+    return dice.choice(
+        [
+            book(**at, **where, coupon=coupon),
+            book(**at, **where, service=2, additional_persons=dice.randrange(2)),
+            ("PATCH", f"/api/v2/appointments/{number}", {**at, **where}),
+            ("PATCH", f"/api/v2/bookings/{number}", {**at, **where}),
+            ("PATCH", f"/api/v2/appointments/{number}", {"status": status}),
+            ("PATCH", f"/api/v2/bookings/{number}", {"status": status}),
+            ("DELETE", f"/api/v2/bookings/{number}", None),
+        ]
+    )
+
+
+def overlaps(rows):
+    blocking = sorted(
+        (row for row in rows if row.status in OPEN),
+        key=lambda row: (row.employee_id, row.occupied_from),
+    )
+    return [
+        (one.id, two.id)
+        for one, two in pairwise(blocking)
+        if one.employee_id == two.employee_id and two.occupied_from < one.occupied_to
+    ]
+
+
+def check_places(rows):
+    taken = {
+        row.id: sum(booking.persons for booking in row.bookings if booking.status in OPEN)
+        for row in rows
+    }
+    assert [row.id for row in rows if taken[row.id] > row.service.max_capacity] == []
+    assert [row.id for row in rows if (row.status in OPEN) != (taken[row.id] > 0)] == []
+
+
+def check_events(api, events):
+    """The events of each appointment are numbered without a gap, and the last tells its state."""
+    last: dict[int, Event] = {}
+    for event in sorted(events, key=lambda event: (event.aggregate_id, event.sequence)):
+        before = last.get(event.aggregate_id)
+        assert event.sequence == (before.sequence + 1 if before else 1)
+        last[event.aggregate_id] = event
+    told = {
+        number: event.payload["appointment"]["status"]
+        for number, event in last.items()
+        if event.payload["appointment"]["id"] == number
+    }
+    assert told == {number: api.get(f"/appointments/{number}")["status"] for number in told}
