@@ -88,6 +88,14 @@ def test_a_guest_joins_the_group_at_the_new_time(studio):
     ) == ("canceled", [])
 
 
+def test_what_all_have_left_does_not_come_back(studio):
+    studio.book(service=2)
+    studio.book(service=2, date="2026-12-02", customer=2)
+    studio.call("PATCH", "/appointments/1", {"date": "2026-12-02", "time": "09:00"})
+    answer = studio.call("PATCH", "/appointments/1", {"status": "approved"})
+    assert (answer.status_code, answer.json["code"]) == (409, "wrong_state")
+
+
 def test_a_full_group_takes_no_more(studio):
     studio.book(service=2, additional_persons=1)
     studio.book(service=2, date="2026-12-02", additional_persons=2)

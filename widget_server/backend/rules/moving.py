@@ -42,6 +42,8 @@ def change_status(work: Work, appointment: Appointment, status: str) -> None:
     alike = OPEN if before in OPEN else {before}
     bookings = [b for b in appointment.bookings if b.status in alike]
     if status in OPEN and before not in OPEN:
+        if not bookings:
+            raise WrongState("No booking is left in it that could take place.")
         _require_free(work, appointment, bookings)
     _set(work, bookings, status)
     appointment.status = status
