@@ -1,133 +1,73 @@
-/** The one place that speaks HTTP: no cookies, no credentials, errors as problem documents. */
-import type { Booking, BookingRequest, ItemRequest, Problem, Processing, Slots } from "./types.ts";
-
-/** A refusal or failure, in the API's terms. */
-export class ApiError extends Error {
-  constructor(readonly problem: Problem) {
-    super(problem.code);
-  }
-}
+/** The one place that speaks to the server: no cookies, no credentials. */
+import { ApiError, readAnswer } from "./answer.ts";
+import type { Booking, BookingRequest, ItemRequest, Processing, Slots } from "./types.ts";
+import type { Ui } from "./ui.ts";
 
 export interface CouponAnswer {
   valid: boolean;
   discount?: string;
 }
 
-export interface Hold {
-  token: string;
-  expires_at: string;
-}
+type From = Pick<Ui, "server" | "locale">;
 
 const POLL_EVERY = 1500;
 const POLL_TIMES = 40;
 
-const noAnswer = (): Problem => ({
-  code: navigator.onLine ? "network" : "offline",
-  detail: "",
-  errors: {},
-  alternatives: [],
-});
-
-/** Reads an answer, or throws what is wrong with it. */
-export async function readAnswer<T>(answer: Promise<Response>): Promise<T> {
-  let response: Response;
-  let body: unknown;
-  try {
-    response = await answer;
-    body = response.status === 204 ? null : await response.json();
-  } catch {
-    throw new ApiError(noAnswer());
-  }
-  if (response.ok) return body as T;
-  throw new ApiError({ ...noAnswer(), code: "unavailable", ...(body as Partial<Problem>) });
-}
-
-const pause = (milliseconds: number): Promise<void> =>
-  new Promise((resolve) => setTimeout(resolve, milliseconds));
+/** The same words get the same key, so that a repeated try can never book twice. */
+let last = { words: "", key: "" };
 
 /** A random key, also where the page is not served securely. */
-const newKey = (): string =>
-  [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+const newKey = (): string => crypto.getRandomValues(new Uint32Array(4)).join("-");
 
-export class Api {
-  /** The same words get the same key, so that a repeated try can never book twice. */
-  #last = { body: "", key: "" };
+const ask = <T>({ server }: From, path: string, init: RequestInit = {}): Promise<T> =>
+  readAnswer<T>(fetch(new URL(path, server), { credentials: "omit", ...init }));
 
-  constructor(
-    readonly server: string,
-    readonly language: string,
-  ) {}
-
-  #ask<T>(path: string, init: RequestInit = {}): Promise<T> {
-    return readAnswer<T>(fetch(new URL(path, this.server), { credentials: "omit", ...init }));
-  }
-
-  #send<T>(method: string, path: string, content: unknown): Promise<T> {
-    const body = JSON.stringify(content);
-    const sent = `${method} ${path} ${body}`;
-    if (sent !== this.#last.body) this.#last = { body: sent, key: newKey() };
-    const headers = {
-      "Content-Type": "application/json",
-      "Accept-Language": this.language,
-      "Idempotency-Key": this.#last.key,
-    };
-    return this.#ask<T>(path, { method, body, headers });
-  }
-
-  slots(path: string): Promise<Slots> {
-    return this.#ask(path);
-  }
-
-  booking(token: string): Promise<Booking> {
-    return this.#ask(`v1/bookings/${token}`);
-  }
-
-  /** Books; while the outcome is not known, `waiting` is told and the status is asked for until it is. */
-  async book(request: BookingRequest, waiting: () => void): Promise<Booking> {
-    return this.#settled(await this.#send<Booking | Processing>("POST", "v1/bookings", request), waiting);
-  }
-
-  async #settled(first: Booking | Processing, waiting: () => void): Promise<Booking> {
-    let answer = first;
-    for (let tries = 0; "status_url" in answer && tries < POLL_TIMES; tries++) {
-      waiting();
-      const { status_url: address } = answer;
-      await pause(POLL_EVERY);
-      answer = await this.#ask<Booking | Processing>(address).catch(() => answer);
-    }
-    if ("status_url" in answer) throw new ApiError({ ...noAnswer(), code: "processing" });
-    return answer;
-  }
-
-  cancel(token: string): Promise<Booking> {
-    return this.#send("POST", `v1/bookings/${token}/cancel`, {});
-  }
-
-  async reschedule(token: string, start: string, waiting: () => void): Promise<Booking> {
-    const path = `v1/bookings/${token}/reschedule`;
-    return this.#settled(
-      await this.#send<Booking | Processing>("POST", path, { start, employee: null }),
-      waiting,
-    );
-  }
-
-  checkCoupon(code: string, items: ItemRequest[], email: string): Promise<CouponAnswer> {
-    return this.#send("POST", "v1/coupons/check", { code, items, email });
-  }
-
-  hold(items: ItemRequest[]): Promise<Hold> {
-    return this.#send("POST", "v1/holds", { items });
-  }
-
-  extendHold(token: string): Promise<Hold> {
-    return this.#send("PATCH", `v1/holds/${token}`, {});
-  }
-
-  giveBack(token: string): void {
-    const address = new URL(`v1/holds/${token}`, this.server);
-    const headers = { "Idempotency-Key": newKey() };
-    fetch(address, { method: "DELETE", credentials: "omit", keepalive: true, headers }).catch(
-      () => undefined,
-    );
-  }
+function post<T>(from: From, path: string, content: unknown): Promise<T> {
+  const body = JSON.stringify(content);
+  const words = path + body;
+  if (words !== last.words) last = { words, key: newKey() };
+  const headers = {
+    "Content-Type": "application/json",
+    "Accept-Language": from.locale,
+    "Idempotency-Key": last.key,
+  };
+  return ask<T>(from, path, { method: "POST", body, headers });
 }
+
+/** While the outcome is not known, `waiting` is told and the status is asked for until it is. */
+async function settled(
+  from: From,
+  first: Promise<Booking | Processing>,
+  waiting: () => void,
+): Promise<Booking> {
+  let answer = await first;
+  for (let tries = 0; "status_url" in answer && tries < POLL_TIMES; tries++) {
+    waiting();
+    const { status_url: address } = answer;
+    await new Promise((resolve) => setTimeout(resolve, POLL_EVERY));
+    answer = await ask<Booking | Processing>(from, address).catch(() => answer);
+  }
+  if ("status_url" in answer) throw new ApiError({ code: "processing" });
+  return answer;
+}
+
+const of = (token: string): string => `v1/bookings/${encodeURIComponent(token)}`;
+
+export const askSlots = (from: From, path: string): Promise<Slots> => ask(from, path);
+
+export const askBooking = (from: From, token: string): Promise<Booking> => ask(from, of(token));
+
+export const book = (from: From, request: BookingRequest, waiting: () => void): Promise<Booking> =>
+  settled(from, post(from, "v1/bookings", request), waiting);
+
+export const cancel = (from: From, token: string): Promise<Booking> => post(from, `${of(token)}/cancel`, {});
+
+export const reschedule = (from: From, token: string, start: string, waiting: () => void): Promise<Booking> =>
+  settled(from, post(from, `${of(token)}/reschedule`, { start, employee: null }), waiting);
+
+export const checkCoupon = (
+  from: From,
+  code: string,
+  items: ItemRequest[],
+  email: string,
+): Promise<CouponAnswer> => post(from, "v1/coupons/check", { code, items, email });

@@ -1,163 +1,200 @@
 /** The element: reads attributes, draws the flow's state, and keeps the focus where the visitor expects it. */
 import { type TemplateResult, html, nothing } from "lit/html.js";
-import { Api, ApiError, readAnswer } from "./api.ts";
-import { MonthGrid } from "./calendar/month-grid.ts";
+import { ApiError, readAnswer } from "./answer.ts";
+import type { MonthGrid } from "./calendar/month-grid.ts";
 import type { Config } from "./config.ts";
 import { TemplateElement } from "./element.ts";
-import { Flow } from "./flow.ts";
+import { beginFlow } from "./flow.ts";
+import { Phrase } from "./i18n/keys.ts";
 import { type Say, speaker } from "./i18n/phrases.ts";
+import { icon } from "./icons.ts";
 import { FLOW_ATTRIBUTES, readOptions } from "./options.ts";
 import type { Step } from "./state.ts";
-import { alertBox } from "./steps/alert.ts";
-import { employeeStep } from "./steps/employee.ts";
 import { frame } from "./steps/frame.ts";
-import { locationStep } from "./steps/location.ts";
-import { optionsStep } from "./steps/options.ts";
+import { bones, button, problemBox } from "./steps/parts.ts";
 import { serviceStep } from "./steps/service.ts";
-import { timeStep } from "./steps/time.ts";
 import styles from "./styles/widget.css";
-import type { Business, Problem } from "./types.ts";
+import type { Business } from "./types.ts";
 import type { Ui, View } from "./ui.ts";
 
 type Later = typeof import("./later.ts");
 
-const RTL = ["ar", "he", "fa", "ur"];
-const LATER = ["details", "review", "done", "manage"];
-
-const skeleton = html`<div class="card" aria-busy="true">
-  <div class="main bones">
-    <span class="bone title"></span><span class="bone"></span><span class="bone"></span
-    ><span class="bone"></span>
-  </div>
-</div>`;
+const RTL = /^(ar|he|fa|ur)\b/;
 
 export class BookingWidget extends TemplateElement {
   static config: Config;
-  static observedAttributes = [...FLOW_ATTRIBUTES, "lang"];
+  static observedAttributes = [...FLOW_ATTRIBUTES, "lang", "mode"];
 
-  #flow: Flow | null = null;
+  #ui: Ui | null = null;
   #say: Say | null = null;
-  #locale = "en";
-  #problem: Problem | null = null;
+  #failure: ApiError | null = null;
   #later: Later | null = null;
-  #grid = new MonthGrid();
+  #grid: MonthGrid | null = null;
   #shown: Step | null = null;
   #starts = 0;
+  #locale = "en";
+  #scroll = "";
 
   connectedCallback(): void {
     if (this.#starts > 0) return;
     this.adopt(styles);
     void this.#start();
+    void this.#loadLater();
   }
 
-  attributeChangedCallback(): void {
-    if (this.#starts > 0) void this.#start();
+  disconnectedCallback(): void {
+    this.close();
+  }
+
+  attributeChangedCallback(name: string): void {
+    if (this.#starts === 0) return;
+    if (name === "mode") void this.draw();
+    else void this.#start();
   }
 
   /** Language and business are fetched side by side; a start that was overtaken is dropped. */
   async #start(again = false): Promise<void> {
     const { config } = BookingWidget;
     const turn = ++this.#starts;
-    this.#locale = config.locale(this);
-    this.#problem = null;
-    void this.draw();
+    const locale = config.locale(this);
     const server = config.server(this);
-    const business = readAnswer<Business>(config.business(server, again)).catch(
+    const asked = readAnswer<Business>(config.business(server, again)).catch(
       (error: unknown) => error as ApiError,
     );
-    const { default: texts } = await config.texts(this.#locale);
-    const answer = await business;
+    this.#failure = null;
+    this.#locale = locale;
+    void this.draw();
+    const texts = await config.texts(locale);
+    const business = await asked;
     if (turn !== this.#starts) return;
-    this.#say = speaker(texts, this.#locale);
-    if (answer instanceof ApiError) {
-      this.#problem = answer.problem;
-      this.emit("error", { code: answer.problem.code });
-    } else this.#begin(answer, new Api(server, this.#locale), this.#say);
+    this.#say = speaker(texts.default, locale);
+    if (business instanceof ApiError) {
+      this.#failure = business;
+      this.#emit("error", { code: business.problem.code });
+    } else this.#begin(business, server, this.#say);
     void this.draw();
   }
 
-  #begin(business: Business, api: Api, say: Say): void {
+  #begin(business: Business, server: string, say: Say): void {
     const attributes = Object.fromEntries([...this.attributes].map(({ name, value }) => [name, value]));
     const options = readOptions(attributes, location.href);
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || business.timezone;
-    const start = { business, options, now: new Date(), zone };
-    const host = { changed: () => void this.draw(), focus: this.#focusField, emit: this.emit };
+    const { draw } = this;
+    const host = { draw, server, locale: this.#locale, rtl: this.#rtl, focus: this.#focus, emit: this.#emit };
     this.#shown = null;
-    this.#flow = new Flow(start, api, host, say, this.#locale);
-    this.emit("ready", { step: this.#flow.state.step });
+    this.#ui = beginFlow({ business, options, now: new Date(), zone }, host, say);
+    this.#emit("ready", { step: this.#ui.state.step });
   }
 
-  emit = (name: string, detail: object = {}, cancelable = false): boolean =>
+  #emit = (name: string, detail: object = {}, cancelable = false): boolean =>
     this.dispatchEvent(new CustomEvent(`bw:${name}`, { detail, cancelable, bubbles: true, composed: true }));
 
-  /** The steps after the calendar are fetched once the calendar stands. */
   async #loadLater(): Promise<void> {
-    const later = await import("./later.ts");
-    if (this.#later) return;
-    this.#later = later;
-    this.adopt(later.styles);
+    this.#later = await BookingWidget.config.later();
+    this.#grid = new this.#later.MonthGrid();
+    this.adopt(this.#later.styles);
     void this.draw();
   }
 
-  #focusField = (path: string): void => {
+  #focus = (selector: string): void => {
     void this.draw().then(() => {
-      this.root.querySelector<HTMLElement>(`#f-${path.replaceAll(".", "-")}`)?.focus();
+      this.root.querySelector<HTMLElement>(selector)?.focus({ preventScroll: selector === "#title" });
     });
   };
 
   #step(ui: Ui): View {
     const { step } = ui.state;
-    if (LATER.includes(step)) return this.#later?.steps[step as keyof Later["steps"]](ui) ?? skeleton;
-    const steps = {
-      service: serviceStep,
-      options: optionsStep,
-      employee: employeeStep,
-      location: locationStep,
-    };
-    return step === "time" ? timeStep(ui, this.#grid) : steps[step as keyof typeof steps](ui);
+    if (step === "service") return serviceStep(ui);
+    return this.#later && this.#grid ? this.#later.steps[step](ui, this.#grid) : bones(3);
   }
 
-  #content(): View {
-    const [say, flow] = [this.#say, this.#flow];
-    if (say && this.#problem)
+  #content(): TemplateResult {
+    const [say, ui] = [this.#say, this.#ui];
+    if (say && this.#failure)
       return html`<div class="card">
         <div class="main">
-          ${alertBox({ say }, this.#problem, () => void this.#start(true))}
-          <slot></slot>
+          ${problemBox({ say }, this.#failure.problem, () => this.#start(true))}<slot></slot>
         </div>
       </div>`;
-    if (!say || !flow) return skeleton;
-    const { state, send } = flow;
-    const ui: Ui = { state, send, say, locale: this.#locale, rtl: this.#rtl, act: flow };
-    return frame(ui, this.#step(ui));
+    if (!ui) return html`<div class="card" aria-busy="true"><div class="main">${bones(4)}</div></div>`;
+    return frame(ui, this.#step(ui), this.#later?.summary(ui) ?? null, this.#later?.news(ui) ?? "");
   }
 
   get #rtl(): boolean {
-    return RTL.includes(this.#locale.split("-")[0] ?? "");
+    return RTL.test(this.#locale);
+  }
+
+  get #dialog(): HTMLDialogElement | null {
+    return this.root.querySelector("dialog");
+  }
+
+  /** Opens the dialog, in the modes that have one; the page behind stands still. */
+  open = async (): Promise<void> => {
+    await this.draw();
+    const dialog = this.#dialog;
+    if (!dialog || dialog.open) return;
+    const { style } = document.documentElement;
+    this.#scroll = style.overflow;
+    style.overflow = "hidden";
+    dialog.showModal();
+    this.#focus("#title");
+    this.#emit("open");
+  };
+
+  close = (): void => {
+    this.#dialog?.close();
+  };
+
+  #closed = (): void => {
+    document.documentElement.style.overflow = this.#scroll;
+    this.#emit("close");
+  };
+
+  #inDialog(content: TemplateResult, mode: string): TemplateResult {
+    const book = this.#say?.(Phrase.book);
+    const trigger = { kind: "trigger", part: "trigger", text: [icon("calendar"), book], press: this.open };
+    return html`${mode === "floating" && book ? button(trigger) : nothing}
+      <dialog
+        part="dialog"
+        aria-label=${book ?? nothing}
+        @close=${this.#closed}
+        @click=${({ target, currentTarget }: Event) => {
+          if (target === currentTarget) this.close();
+        }}
+      >
+        <div class="bar">
+          <b>${book}</b>
+          ${button({ kind: "round", part: "close", text: icon("close"), name: this.#say?.(Phrase.close), press: this.close })}
+        </div>
+        ${content}
+      </dialog>`;
   }
 
   protected override template(): TemplateResult {
+    const mode = this.getAttribute("mode") ?? "";
+    const content = html`<div class="box">${this.#content()}</div>`;
     return html`<div
       class="root"
       part="root"
-      data-step=${this.#flow?.state.step ?? nothing}
+      data-step=${this.#ui?.state.step ?? nothing}
       lang=${this.#locale}
       dir=${this.#rtl ? "rtl" : "ltr"}
     >
-      ${this.#content()}
+      ${mode === "popup" || mode === "floating" ? this.#inDialog(content, mode) : content}
     </div>`;
   }
 
-  /** A new step begins at its heading; the first one leaves the page's focus alone. */
+  /** A new step begins at its heading; the first one on a page leaves the page's focus alone. */
   protected override drawn(): void {
-    const step = this.#flow?.state.step ?? null;
-    if (step !== this.#shown && this.#shown !== null) {
-      const title = this.root.querySelector<HTMLElement>("#title");
-      title?.focus({ preventScroll: true });
-      title?.parentElement?.scrollIntoView({ block: "nearest" });
+    const ui = this.#ui;
+    if (!ui) return;
+    const { step } = ui.state;
+    if (step !== this.#shown && (this.#shown !== null || this.#dialog?.open)) {
+      this.#focus("#title");
+      this.root.querySelector(".main")?.scrollIntoView({ block: "nearest" });
     }
     this.#shown = step;
-    this.#grid.afterRender(this.root);
-    if (step !== null && ["time", ...LATER].includes(step)) void this.#loadLater();
+    this.#grid?.afterRender(this.root);
+    this.#later?.sync(ui);
   }
 }

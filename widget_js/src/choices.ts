@@ -132,8 +132,6 @@ export function stepBack(state: State): Step | null {
   return steps[steps.indexOf(state.step) - 1] ?? null;
 }
 
-export const stepBefore = (state: State): Step => stepBack(state) ?? state.step;
-
 /** The fields the business asks for in this visit. */
 export const customFields = ({ business, visit }: Pick<State, "business" | "visit">): CustomField[] =>
   business.custom_fields.filter(

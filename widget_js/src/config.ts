@@ -7,6 +7,8 @@ export interface Config {
   locale(element: Element): string;
   /** The texts of the closest language there is. */
   texts(locale: string): Promise<{ default: readonly string[] }>;
+  /** The code for all that comes after the service has been chosen. */
+  later(): Promise<typeof import("./later.ts")>;
   /** The answer of `/v1/business`, asked for once a page. */
   business(server: string, again?: boolean): Promise<Response>;
 }
@@ -14,5 +16,5 @@ export interface Config {
 export interface Definition {
   define(config: Config): void;
   /** Opens the dialog that belongs to a button of the page. */
-  open(button: Element): void;
+  open(button: HTMLElement): void;
 }

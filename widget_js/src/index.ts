@@ -4,7 +4,8 @@
  */
 import type { Config, Definition } from "./config.ts";
 
-declare const PIECES: readonly string[];
+declare const FIRST: string;
+declare const LATER: string;
 declare const LANGUAGES: Readonly<Record<string, string>>;
 
 const TAG = "booking-widget";
@@ -27,6 +28,7 @@ const config: Config = {
     const language = languageOf(locale);
     return import(`${base}i18n/${language}-${LANGUAGES[language]}.js`) as ReturnType<Config["texts"]>;
   },
+  later: () => import(base + LATER) as ReturnType<Config["later"]>,
   business: (server, again) => {
     const known = again ? undefined : businesses.get(server);
     const answer = known ?? fetch(`${server}v1/business`, { credentials: "omit" });
@@ -37,15 +39,17 @@ const config: Config = {
 
 let definition: Promise<Definition> | undefined;
 
+async function define(): Promise<Definition> {
+  void config.later();
+  const first = (await import(base + FIRST)) as Definition;
+  first.define(config);
+  return first;
+}
+
 function load(element: Element): Promise<Definition> {
   config.texts(config.locale(element)).catch(() => 0);
   config.business(config.server(element)).catch(() => 0);
-  return (definition ??= Promise.all(PIECES.map((piece) => import(base + piece) as Promise<Definition>)).then(
-    ([entry]) => {
-      entry?.define(config);
-      return entry as Definition;
-    },
-  ));
+  return (definition ??= define());
 }
 
 const near = new IntersectionObserver(
@@ -78,7 +82,7 @@ function scan(): void {
 }
 
 document.addEventListener("click", (event) => {
-  const button = (event.composedPath()[0] as Element).closest(`[${DIV}-open]`);
+  const button = (event.composedPath()[0] as Element).closest<HTMLElement>(`[${DIV}-open]`);
   if (!button) return;
   event.preventDefault();
   void load(button).then((entry) => {

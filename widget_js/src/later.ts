@@ -1,9 +1,29 @@
-/** The steps after the time has been chosen: fetched while the visitor looks at the calendar. */
-import styles from "./styles/later.css";
+/** All that comes after the service has been chosen: fetched while the visitor reads the first screen. */
+import type { MonthGrid } from "./calendar/month-grid.ts";
+import type { Step } from "./state.ts";
 import { detailsStep } from "./steps/details.ts";
 import { doneStep } from "./steps/done.ts";
+import { employeeStep } from "./steps/employee.ts";
+import { locationStep } from "./steps/location.ts";
 import { manageStep } from "./steps/manage.ts";
+import { optionsStep } from "./steps/options.ts";
 import { reviewStep } from "./steps/review.ts";
+import { timeStep } from "./steps/time.ts";
+import type { Ui, View } from "./ui.ts";
 
-export const steps = { details: detailsStep, review: reviewStep, done: doneStep, manage: manageStep };
-export { styles };
+export { sync } from "./acts.ts";
+export { MonthGrid } from "./calendar/month-grid.ts";
+export { news } from "./steps/news.ts";
+export { summary } from "./steps/summary.ts";
+export { default as styles } from "./styles/later.css";
+
+export const steps: Record<Exclude<Step, "service">, (ui: Ui, grid: MonthGrid) => View> = {
+  options: optionsStep,
+  employee: employeeStep,
+  location: locationStep,
+  time: timeStep,
+  details: detailsStep,
+  review: reviewStep,
+  done: doneStep,
+  manage: manageStep,
+};

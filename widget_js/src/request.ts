@@ -15,8 +15,8 @@ function windowOf(state: State, month: Month): { from: string; to: string } {
 }
 
 /** The path and query of the open times of a month. */
-export function slotsPath(state: State, month: Month): string {
-  const { visit, zone, manage } = state;
+export function slotsPath(state: State): string {
+  const { visit, zone, manage, month } = state;
   const query = new URLSearchParams();
   if (manage === null) {
     for (const { service } of visit.items) query.append("service", String(service));
@@ -29,7 +29,7 @@ export function slotsPath(state: State, month: Month): string {
   }
   for (const [name, value] of Object.entries(windowOf(state, month))) query.set(name, value);
   query.set("timezone", zone);
-  return `v1/${manage === null ? "" : `bookings/${manage}/`}slots?${query}`;
+  return `v1/${manage === null ? "" : `bookings/${encodeURIComponent(manage)}/`}slots?${query}`;
 }
 
 const chosenExtras = (extras: Readonly<Record<number, number>>): { id: number; quantity: number }[] =>
@@ -52,7 +52,7 @@ export function itemsAt({ visit }: State, slot: Slot): ItemRequest[] {
 
 const typed = (state: State, path: string): string => (state.form[path] ?? "").trim();
 
-export function bookingBody(state: State, slot: Slot, locale: string, hold: string | null): BookingRequest {
+export function bookingBody({ state, locale }: { state: State; locale: string }, slot: Slot): BookingRequest {
   const phone = typed(state, "customer.phone");
   const answers = customFields(state).map(
     ({ id }) => [String(id), typed(state, `custom_fields.${id}`)] as const,
@@ -71,7 +71,7 @@ export function bookingBody(state: State, slot: Slot, locale: string, hold: stri
     consent: state.business.features.consent_text === null ? null : typed(state, "consent") === "true",
     timezone: state.zone,
     locale,
-    hold,
+    hold: null,
   };
 }
 

@@ -5,7 +5,7 @@ import { stepsOf } from "./choices.ts";
 import { readOptions } from "./options.ts";
 import { bookingBody, faultsOf, slotsPath } from "./request.ts";
 import { sampleBusiness, sampleSlot, sampleSlots } from "./samples.ts";
-import { type Action, type State, begin, reduce, slotsKey, slotsOfDay } from "./state.ts";
+import { type Happening, type State, begin, reduce, slotsKey, slotsOfDay } from "./state.ts";
 import type { Business, Problem } from "./types.ts";
 
 const NOW = new Date("2026-12-01T10:00:00Z");
@@ -14,32 +14,25 @@ const start = (
   business: Business = sampleBusiness,
   address = "https://a.example/",
 ): State => begin({ business, options: readOptions(attributes, address), now: NOW, zone: "Europe/Berlin" });
-const after = (state: State, ...actions: Action[]): State => actions.reduce(reduce, state);
+const after = (state: State, ...actions: Happening[]): State =>
+  actions.reduce((before, action) => reduce(before, ...action), state);
 
-const atTime = (): State =>
-  after(
-    start(),
-    { type: "service", value: 4 },
-    { type: "employee", value: null },
-    { type: "location", value: 1 },
-  );
+const atTime = (): State => after(start(), ["service", 4], ["employee", null], ["location", 1]);
 const slot = sampleSlot("2026-12-02T09:30:00+01:00");
-const slots = (state: State, month: string, value: ReturnType<typeof sampleSlots>): Action => ({
-  type: "slots",
-  key: slotsKey(state),
-  month,
-  value,
-});
+const slots = (state: State, month: string, answer: ReturnType<typeof sampleSlots>): Happening => [
+  "slots",
+  { key: slotsKey(state), month, answer },
+];
 const filled = (): State => {
-  const state = after(atTime(), slots(atTime(), "2026-12", sampleSlots({ "2026-12-02": [slot] })), {
-    type: "slot",
-    value: slot,
-  });
+  const state = after(atTime(), slots(atTime(), "2026-12", sampleSlots({ "2026-12-02": [slot] })), [
+    "slot",
+    slot,
+  ]);
   return after(
     state,
-    { type: "field", path: "customer.first_name", value: " Mia " },
-    { type: "field", path: "customer.last_name", value: "Keller" },
-    { type: "field", path: "customer.email", value: "mia@example.org" },
+    ["field", { path: "customer.first_name", text: " Mia " }],
+    ["field", { path: "customer.last_name", text: "Keller" }],
+    ["field", { path: "customer.email", text: "mia@example.org" }],
   );
 };
 const problem = (code: string, more: Partial<Problem> = {}): Problem => ({
@@ -56,15 +49,15 @@ test("the flow begins with the service", () => {
 
 test("each choice leads to the next step", () => {
   const seen = [start()];
-  const actions: Action[] = [
-    { type: "service", value: 1 },
-    { type: "next" },
-    { type: "employee", value: 1 },
-    { type: "location", value: 2 },
-    { type: "slot", value: slot },
-    { type: "next" },
+  const actions: Happening[] = [
+    ["service", 1],
+    ["next"],
+    ["employee", 1],
+    ["location", 2],
+    ["slot", slot],
+    ["next"],
   ];
-  for (const action of actions) seen.push(reduce(seen.at(-1) ?? start(), action));
+  for (const action of actions) seen.push(reduce(seen.at(-1) ?? start(), ...action));
   assert.deepEqual(
     ["service", "options", "employee", "location", "time", "details", "review"],
     seen.map(({ step }) => step),
@@ -72,7 +65,7 @@ test("each choice leads to the next step", () => {
 });
 
 test("steps with one choice are skipped and the choice is made", () => {
-  const state = reduce(start(), { type: "service", value: 2 });
+  const state = reduce(start(), "service", 2);
   assert.equal("time", state.step);
   assert.deepEqual([2, 1], [state.visit.employee, state.visit.location]);
 });
@@ -80,7 +73,7 @@ test("steps with one choice are skipped and the choice is made", () => {
 test("a given service is chosen, and can be changed", () => {
   const state = start({ service: "4" });
   assert.equal("employee", state.step);
-  assert.equal("service", reduce(state, { type: "back" }).step);
+  assert.equal("service", reduce(state, "back").step);
 });
 
 test("a locked choice is not shown", () => {
@@ -99,19 +92,14 @@ test("the address chooses too, but not what is locked", () => {
 });
 
 test("an employee who does not do the new service is forgotten", () => {
-  const state = after(
-    start(),
-    { type: "service", value: 4 },
-    { type: "employee", value: 1 },
-    { type: "go", step: "service" },
-  );
-  assert.equal(2, reduce(state, { type: "service", value: 2 }).visit.employee);
+  const state = after(start(), ["service", 4], ["employee", 1], ["go", "service"]);
+  assert.equal(2, reduce(state, "service", 2).visit.employee);
 });
 
 test("persons stay within the capacity", () => {
-  const state = reduce(start(), { type: "service", value: 3 });
+  const state = reduce(start(), "service", 3);
   assert.equal(2, state.visit.persons);
-  assert.equal(4, reduce(state, { type: "persons", value: 9 }).visit.persons);
+  assert.equal(4, reduce(state, "persons", 9).visit.persons);
 });
 
 test("the first open day is found", () => {
@@ -126,70 +114,65 @@ test("an empty month leads to the next with open times", () => {
 });
 
 test("who has leafed is not led elsewhere", () => {
-  const leafed = after(atTime(), { type: "month", value: "2027-01", by: "visitor" });
+  const leafed = after(atTime(), ["leaf", "2027-01"]);
   const state = after(leafed, slots(leafed, "2027-01", sampleSlots({}, "2027-02-03T09:00:00+01:00")));
   assert.equal("2027-01", state.month);
 });
 
 test("an answer to another question is dropped", () => {
   const old = atTime();
-  const moved = reduce(old, { type: "zone", value: "Asia/Tokyo" });
-  assert.deepEqual({}, reduce(moved, slots(old, "2026-12", sampleSlots({ "2026-12-02": [slot] }))).slots);
+  const moved = reduce(old, "zone", "Asia/Tokyo");
+  assert.deepEqual({}, reduce(moved, ...slots(old, "2026-12", sampleSlots({ "2026-12-02": [slot] }))).slots);
 });
 
 test("going back and choosing the same keeps time and details", () => {
-  const state = after(filled(), { type: "go", step: "employee" }, { type: "employee", value: null });
+  const state = after(filled(), ["go", "employee"], ["employee", null]);
   assert.deepEqual(slot, state.slot);
   assert.equal("Keller", state.form["customer.last_name"]);
 });
 
 test("choosing anew drops the time and keeps what was typed", () => {
-  const state = after(filled(), { type: "go", step: "employee" }, { type: "employee", value: 1 });
+  const state = after(filled(), ["go", "employee"], ["employee", 1]);
   assert.equal(null, state.slot);
   assert.equal("Keller", state.form["customer.last_name"]);
 });
 
 test("a lost time leads back to the times with the alternatives, and on to the review", () => {
-  const review = after(filled(), { type: "next" }, { type: "sending" });
+  const review = after(filled(), ["next"], ["busy", "sending"]);
   const other = sampleSlot("2026-12-02T10:00:00+01:00");
-  const lost = reduce(review, { type: "refused", value: problem("slot_taken", { alternatives: [other] }) });
+  const lost = reduce(review, "refused", problem("slot_taken", { alternatives: [other] }));
   assert.deepEqual(["time", [other], ""], [lost.step, lost.lost, lost.busy]);
   assert.equal("Keller", lost.form["customer.last_name"]);
-  assert.equal("review", reduce(lost, { type: "slot", value: other }).step);
+  assert.equal("review", reduce(lost, "slot", other).step);
 });
 
 test("a wrong field leads back to the form", () => {
   const errors = { "customer.email": ["Not a valid e-mail address."] };
-  const state = reduce(filled(), { type: "refused", value: problem("invalid_input", { errors }) });
+  const state = reduce(filled(), "refused", problem("invalid_input", { errors }));
   assert.deepEqual(["details", errors], [state.step, state.errors]);
 });
 
 test("a failure stays where it is and can be tried again", () => {
-  const state = after(
-    filled(),
-    { type: "next" },
-    { type: "sending" },
-    { type: "refused", value: problem("offline") },
-  );
+  const state = after(filled(), ["next"], ["busy", "sending"], ["refused", problem("offline")]);
   assert.deepEqual(["review", "offline", ""], [state.step, state.problem?.code, state.busy]);
 });
 
 test("mending a field takes its error away", () => {
-  const state = after(filled(), { type: "errors", value: { "customer.email": ["?"] } });
-  assert.deepEqual({}, reduce(state, { type: "field", path: "customer.email", value: "a@b.cd" }).errors);
+  const state = after(filled(), ["errors", { "customer.email": ["?"] }]);
+  assert.deepEqual({}, reduce(state, "field", { path: "customer.email", text: "a@b.cd" }).errors);
 });
 
 test("what is missing is named by field", () => {
   assert.deepEqual({}, faultsOf(filled()));
   assert.deepEqual(
     { "customer.first_name": "required", "customer.last_name": "required", "customer.email": "email" },
-    faultsOf(after(atTime(), { type: "field", path: "customer.email", value: "mia" })),
+    faultsOf(after(atTime(), ["field", { path: "customer.email", text: "mia" }])),
   );
-  assert.equal("required", faultsOf(reduce(start(), { type: "service", value: 1 }))["custom_fields.12"]);
+  assert.equal("required", faultsOf(reduce(start(), "service", 1))["custom_fields.12"]);
 });
 
 test("the booking is asked for as the API has it", () => {
-  const body = bookingBody(filled(), slot, "de", null);
+  const body = bookingBody({ state: filled(), locale: "de" }, slot);
   assert.deepEqual(
     [{ service: 4, employee: null, location: 1, start: slot.start, persons: 1, extras: [] }],
     body.items,
@@ -198,55 +181,51 @@ test("the booking is asked for as the API has it", () => {
 });
 
 test("several services are asked for together and start one after the other", () => {
-  const two = after(atTime(), { type: "add" }, { type: "service", value: 2 });
-  assert.deepEqual(
-    ["service=4&service=2", true],
-    [slotsPath(two, "2026-12").slice(9, 28), two.step !== "service"],
-  );
+  const two = after(atTime(), ["add"], ["service", 2]);
+  assert.deepEqual(["service=4&service=2", true], [slotsPath(two).slice(9, 28), two.step !== "service"]);
   const items = ["09:30", "10:00"].map((time) => ({
     service: 4,
     start: `2026-12-02T${time}:00+01:00`,
     end: "",
     employees: [2],
   }));
-  const starts = bookingBody(two, { ...slot, items }, "en", null).items.map(({ start: at }) =>
+  const starts = bookingBody({ state: two, locale: "en" }, { ...slot, items }).items.map(({ start: at }) =>
     at.slice(11, 16),
   );
   assert.deepEqual(["09:30", "10:00"], starts);
 });
 
 test("times are asked for from today to the end of the booking window", () => {
-  assert.match(slotsPath(atTime(), "2026-12"), /from=2026-12-01&to=2026-12-31&timezone=Europe%2FBerlin$/);
-  assert.match(slotsPath(atTime(), "2027-03"), /from=2027-03-01&to=2027-03-01/);
+  assert.match(slotsPath(atTime()), /from=2026-12-01&to=2026-12-31&timezone=Europe%2FBerlin$/);
+  assert.match(slotsPath(reduce(atTime(), "leaf", "2027-03")), /from=2027-03-01&to=2027-03-01/);
 });
 
 test("a booking is managed by its token", () => {
   const state = start({ manage: "abc" });
   assert.equal("manage", state.step);
-  assert.match(slotsPath(reduce(state, { type: "move" }), "2026-12"), /^v1\/bookings\/abc\/slots\?from=/);
+  assert.match(slotsPath(reduce(state, "move")), /^v1\/bookings\/abc\/slots\?from=/);
 });
 
-const action: fc.Arbitrary<Action> = fc.oneof(
-  fc.record({
-    type: fc.constantFrom("service", "location", "persons", "remove"),
-    value: fc.integer({ min: 1, max: 5 }),
-  }),
-  fc.record({ type: fc.constant("employee"), value: fc.constantFrom(null, 1, 2) }),
-  fc.record({ type: fc.constantFrom("next", "back", "add", "pick", "sending") }),
-  fc.record({ type: fc.constant("field"), path: fc.constant("note"), value: fc.string() }),
-  fc.constant({ type: "slot", value: slot }),
-  fc.record({
-    type: fc.constant("refused"),
-    value: fc.constantFrom("slot_taken", "offline").map((code) => problem(code)),
-  }),
-);
+const number = fc.integer({ min: 1, max: 5 });
+const action = fc.oneof(
+  fc.tuple(fc.constantFrom("service", "location", "persons", "remove"), number),
+  fc.tuple(fc.constant("employee"), fc.constantFrom(null, 1, 2)),
+  fc.tuple(fc.constantFrom("next", "back", "add", "pick")),
+  fc.tuple(fc.constant("field"), fc.record({ path: fc.constant("note"), text: fc.string() })),
+  fc.constant(["slot", slot]),
+  fc.tuple(
+    fc.constant("refused"),
+    fc.constantFrom("slot_taken", "offline").map((code) => problem(code)),
+  ),
+) as fc.Arbitrary<Happening>;
 
 test("whatever happens, the step is one of the visit's and the last note typed stands", () => {
   fc.assert(
     fc.property(fc.array(action, { maxLength: 30 }), (actions) => {
       const state = after(start(), ...actions);
-      const typed = actions.filter((each) => each.type === "field").at(-1)?.value ?? "";
-      assert.equal(typed, state.form.note ?? "");
+      const typed = actions.filter(([event]) => event === "field").at(-1)?.[1] as
+        { text: string } | undefined;
+      assert.equal(typed?.text ?? "", state.form.note ?? "");
       assert.equal(true, stepsOf(state).includes(state.step));
     }),
   );

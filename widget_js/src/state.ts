@@ -1,8 +1,8 @@
 /**
- * The whole flow as a value and what can happen to it: `reduce(state, action)` is pure, knows no DOM and no
- * clock, and never loses what the visitor has typed.
+ * The whole flow as a value and what can happen to it: `reduce(state, type, value)` is pure, knows no DOM and
+ * no clock, and never loses what the visitor has typed.
  */
-import { type Day, type Month, addToMonth, dayIn, monthOf } from "./dates.ts";
+import { type Day, type Month, addDays, addToMonth, dayIn, monthOf } from "./dates.ts";
 import * as choices from "./choices.ts";
 import type { Options } from "./options.ts";
 import type { Booking, Business, Problem, Slot, Slots } from "./types.ts";
@@ -23,6 +23,11 @@ export interface Visit {
   persons: number;
 }
 
+export type Errors = Readonly<Record<string, readonly string[]>>;
+
+/** The open times of a month: there, on their way, or refused. */
+export type MonthSlots = Slots | "loading" | Problem;
+
 export interface State {
   business: Business;
   options: Options;
@@ -39,14 +44,14 @@ export interface State {
   day: Day | null;
   /** The visitor has leafed through the months; from then on none is chosen for them. */
   leafed: boolean;
-  slots: Readonly<Record<Month, Slots | "loading" | Problem>>;
+  slots: Readonly<Record<Month, MonthSlots>>;
   slot: Slot | null;
   lost: readonly Slot[] | null;
   /** What was typed, by the path the API knows it under; a ticked box is "true". */
   form: Readonly<Record<string, string>>;
-  errors: Readonly<Record<string, readonly string[]>>;
+  errors: Errors;
   discount: string | null;
-  busy: "" | "sending" | "processing";
+  busy: "" | "loading" | "sending" | "processing";
   problem: Problem | null;
   booking: Booking | null;
   /** The token of a booking that is being managed, and what is done to it. */
@@ -54,24 +59,44 @@ export interface State {
   change: "" | "moving" | "canceling" | "moved" | "canceled";
 }
 
-export type Action =
-  | { type: "service" | "remove" | "location" | "persons"; value: number }
-  | { type: "employee"; value: number | null }
-  | { type: "extra"; service: number; extra: number; quantity: number }
-  | { type: "add" | "pick" | "back" | "restart" | "move" | "sending" | "processing" }
-  | { type: "go"; step: Step }
-  | { type: "next" }
-  | { type: "zone" | "search"; value: string }
-  | { type: "month"; value: Month; by: "visitor" | "search" }
-  | { type: "day"; value: Day }
-  | { type: "slots"; key: string; month: Month; value: Slots | "loading" | Problem }
-  | { type: "slot"; value: Slot }
-  | { type: "field"; path: string; value: string }
-  | { type: "errors"; value: Readonly<Record<string, readonly string[]>> }
-  | { type: "discount"; value: string | null }
-  | { type: "booked"; value: Booking }
-  | { type: "managed"; value: Booking; change: State["change"] }
-  | { type: "refused"; value: Problem };
+/** What can happen, each with what it carries. */
+export interface Events {
+  service: number;
+  remove: number;
+  add: undefined;
+  extra: { service: number; extra: number; quantity: number };
+  persons: number;
+  employee: number | null;
+  location: number;
+  next: undefined;
+  back: undefined;
+  go: Step;
+  search: string;
+  pick: undefined;
+  zone: string;
+  leaf: Month;
+  jump: Day;
+  day: Day;
+  slots: { key: string; month: Month; answer: MonthSlots };
+  slot: Slot;
+  field: { path: string; text: string };
+  errors: Errors;
+  discount: string;
+  busy: State["busy"];
+  booked: Booking;
+  managed: { booking: Booking; change: State["change"] };
+  move: undefined;
+  refused: Problem;
+  restart: undefined;
+}
+
+type Patch = Partial<State>;
+type Handlers = { [E in keyof Events]: (state: State, value: Events[E]) => Patch };
+
+/** An event with what it carries, as arguments. */
+export type Happening = {
+  [E in keyof Events]: undefined extends Events[E] ? [event: E] : [event: E, value: Events[E]];
+}[keyof Events];
 
 export interface Start {
   business: Business;
@@ -83,19 +108,19 @@ export interface Start {
 /** The flow at its beginning: what is given is chosen, what has one choice is skipped. */
 export function begin({ business, options, now, zone }: Start): State {
   const today = dayIn(now, zone);
-  const date = options.date !== null && options.date >= today ? options.date : null;
+  const day = options.date !== null && options.date >= today ? options.date : null;
   const state: State = {
     business,
     options,
     today,
     zone,
-    step: "service",
+    step: "manage",
     visit: choices.firstVisit(business, options),
     adding: false,
     search: "",
     picking: false,
-    month: monthOf(date ?? today),
-    day: date,
+    month: monthOf(day ?? today),
+    day,
     leafed: false,
     slots: {},
     slot: null,
@@ -109,182 +134,143 @@ export function begin({ business, options, now, zone }: Start): State {
     manage: options.manage,
     change: "",
   };
-  return { ...state, step: options.manage === null ? choices.firstOpenStep(state) : "manage" };
+  return options.manage === null ? { ...state, step: choices.firstOpenStep(state) } : state;
 }
 
 /** What the open times hang on; an answer to another question is dropped. */
 export const slotsKey = ({ visit, zone, manage }: State): string => JSON.stringify([visit, zone, manage]);
 
-const answered = (value: State["slots"][Month] | undefined): value is Slots =>
-  typeof value === "object" && "days" in value;
+const answered = (value: MonthSlots | undefined): Slots | null =>
+  typeof value === "object" && "days" in value ? value : null;
 
 /** The open times of a month, as far as they are known. */
-export function slotsOf(state: State, month: Month): Slots | null {
-  const value = state.slots[month];
-  return answered(value) ? value : null;
-}
+export const slotsOf = (state: State, month = state.month): Slots | null => answered(state.slots[month]);
 
 /** The open times of the chosen day. */
-export const slotsOfDay = (state: State): Slot[] =>
-  state.day === null
-    ? []
-    : (slotsOf(state, monthOf(state.day))?.days.find(({ date }) => date === state.day)?.slots ?? []);
-
-const unchanged = (one: Visit, other: Visit): boolean => JSON.stringify(one) === JSON.stringify(other);
+export const slotsOfDay = (state: State, day = state.day): Slot[] =>
+  (day !== null && slotsOf(state, monthOf(day))?.days.find(({ date }) => date === day)?.slots) || [];
 
 /** Another wish: what still fits is kept, the rest is chosen anew, and the times are asked for again. */
-function wish(state: State, visit: Visit): State {
-  const settled = choices.settle(state, visit);
-  if (unchanged(settled, state.visit)) return state;
-  return {
-    ...state,
-    visit: settled,
-    slots: {},
-    slot: null,
-    lost: null,
-    leafed: false,
-    day: state.options.date,
-  };
+function wish(state: State, changed: Partial<Visit>): Patch {
+  const visit = choices.settle(state, { ...state.visit, ...changed });
+  if (JSON.stringify(visit) === JSON.stringify(state.visit)) return {};
+  return { visit, slots: {}, slot: null, lost: null, leafed: false, day: state.options.date };
 }
 
-const forward = (state: State): State => ({
-  ...state,
-  step: choices.stepAfter(state),
+/** On to the step that follows, once the patch is in. */
+const forward = (state: State, patch: Patch = {}): Patch => ({
+  ...patch,
+  step: choices.stepAfter({ ...state, ...patch }),
   problem: null,
   errors: {},
 });
 
-function chooseService(state: State, service: number): State {
+function chooseService(state: State, service: number): Patch {
+  const { items } = state.visit;
+  const same = items.length === 1 && items[0]?.service === service;
   const item = { service, extras: {} };
-  const items = state.adding ? [...state.visit.items, item] : [item];
-  const same = !state.adding && state.visit.items.length === 1 && state.visit.items[0]?.service === service;
-  return forward({ ...wish(state, same ? state.visit : { ...state.visit, items }), adding: false });
+  const patch = wish(state, { items: state.adding ? [...items, item] : same ? items : [item] });
+  return { ...forward(state, patch), adding: false };
 }
 
-function removeService(state: State, service: number): State {
-  const items = state.visit.items.filter((item) => item.service !== service);
-  return items.length === 0 ? state : wish(state, { ...state.visit, items });
+function removeService({ visit }: State, service: number): Partial<Visit> {
+  const items = visit.items.filter((item) => item.service !== service);
+  return items.length === 0 ? {} : { items };
 }
 
-function setExtra(state: State, action: Extract<Action, { type: "extra" }>): State {
-  const items = state.visit.items.map((item) =>
-    item.service === action.service
-      ? { ...item, extras: { ...item.extras, [action.extra]: action.quantity } }
-      : item,
-  );
-  return wish(state, { ...state.visit, items });
-}
+const withExtra = ({ visit }: State, { service, extra, quantity }: Events["extra"]): Partial<Visit> => ({
+  items: visit.items.map((item) =>
+    item.service === service ? { ...item, extras: { ...item.extras, [extra]: quantity } } : item,
+  ),
+});
 
 /** The first open day is found for the visitor, over as many months as it takes. */
-function receiveSlots(state: State, action: Extract<Action, { type: "slots" }>): State {
-  if (action.key !== slotsKey(state)) return state;
-  const slots = { ...state.slots, [action.month]: action.value };
-  const next = { ...state, slots };
-  if (!answered(action.value) || action.month !== state.month) return next;
-  const first = action.value.days[0]?.date;
-  const open = action.value.days.some(({ date }) => date === state.day);
-  if (first !== undefined) return { ...next, day: open || state.leafed ? state.day : first };
-  const { next_available: available } = action.value;
-  if (available === null || state.leafed) return next;
-  return { ...next, month: monthOf(dayIn(new Date(available), state.zone)), day: null };
+function receiveSlots(state: State, { key, month, answer }: Events["slots"]): Patch {
+  if (key !== slotsKey(state)) return {};
+  const patch: Patch = { slots: { ...state.slots, [month]: answer } };
+  const known = answered(answer);
+  if (known === null || month !== state.month || state.leafed) return patch;
+  const [first] = known.days;
+  if (first) return known.days.some(({ date }) => date === state.day) ? patch : { ...patch, day: first.date };
+  return known.next_available === null
+    ? patch
+    : { ...patch, ...jumpTo(dayIn(new Date(known.next_available), state.zone)) };
 }
 
-function turnTo(state: State, month: Month, by: "visitor" | "search"): State {
-  const day = slotsOf(state, month)?.days[0]?.date ?? null;
-  return by === "visitor" ? { ...state, month, leafed: true } : { ...state, month, leafed: false, day };
-}
+const jumpTo = (day: Day): Patch => ({ month: monthOf(day), day, leafed: false });
 
-const chooseSlot = (state: State, slot: Slot): State => {
-  const chosen = { ...state, slot, lost: null, problem: null };
-  const filled = state.lost !== null;
-  return { ...chosen, step: filled ? "review" : choices.stepAfter(chosen) };
-};
-
-function setField(state: State, path: string, value: string): State {
-  const errors = { ...state.errors };
-  // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- a copy, by a key that is there or not
-  delete errors[path];
-  const discount = path === "coupon" ? null : state.discount;
-  return { ...state, form: { ...state.form, [path]: value }, errors, discount };
+function setField({ errors, form, discount }: State, { path, text }: Events["field"]): Patch {
+  const others = Object.entries(errors).filter(([name]) => name !== path);
+  return {
+    form: { ...form, [path]: text },
+    errors: Object.fromEntries(others),
+    discount: path === "coupon" ? null : discount,
+  };
 }
 
 /** A refusal leads to where it can be mended: a lost time to the times, a wrong field to the form. */
-function refuse(state: State, problem: Problem): State {
-  const calm: State = { ...state, busy: "", problem, discount: null };
-  if (["slot_taken", "not_offered", "hold_expired"].includes(problem.code))
-    return { ...calm, step: "time", lost: problem.alternatives, slot: null, slots: {}, problem: null };
-  if (
-    state.manage === null &&
-    Object.keys(problem.errors).some((path) => choices.fieldPaths(state).includes(path))
-  )
-    return { ...calm, step: "details", errors: problem.errors };
-  return calm;
+function refuse(state: State, problem: Problem): Patch {
+  const { code, errors, alternatives: lost } = problem;
+  if (["slot_taken", "not_offered", "hold_expired"].includes(code))
+    return { busy: "", step: "time", lost, slot: null, slots: {}, leafed: false };
+  const mendable = Object.keys(errors).some((path) => choices.fieldPaths(state).includes(path));
+  return mendable ? { busy: "", step: "details", errors } : { busy: "", problem };
 }
 
-const handlers: { [T in Action["type"]]: (state: State, action: Extract<Action, { type: T }>) => State } = {
-  service: (state, { value }) => chooseService(state, value),
-  remove: (state, { value }) => removeService(state, value),
-  add: (state) => ({ ...state, adding: true, step: "service" }),
-  extra: setExtra,
-  persons: (state, { value }) => wish(state, { ...state.visit, persons: value }),
-  employee: (state, { value }) => forward(wish(state, { ...state.visit, employee: value })),
-  location: (state, { value }) => forward(wish(state, { ...state.visit, location: value })),
-  next: forward,
-  back: (state) => ({ ...state, step: choices.stepBefore(state), adding: false, problem: null, lost: null }),
-  go: (state, { step }) => ({ ...state, step, problem: null, errors: {} }),
-  search: (state, { value }) => ({ ...state, search: value }),
-  pick: (state) => ({ ...state, picking: !state.picking }),
-  zone: (state, { value }) => ({ ...state, zone: value, picking: false, slots: {}, leafed: false }),
-  month: (state, { value, by }) => turnTo(state, value, by),
-  day: (state, { value }) => ({ ...state, day: value, month: monthOf(value), leafed: true }),
+/** A further visit by the same person: nothing personal is asked twice. */
+function restart(state: State): Patch {
+  const { business, options, zone, today, form } = state;
+  const now = new Date(`${today}T12:00:00Z`);
+  return { ...begin({ business, options, now, zone }), today, form: { ...form, note: "", coupon: "" } };
+}
+
+const handlers: Handlers = {
+  service: chooseService,
+  remove: (state, service) => wish(state, removeService(state, service)),
+  add: () => ({ adding: true, step: "service" }),
+  extra: (state, extra) => wish(state, withExtra(state, extra)),
+  persons: (state, persons) => wish(state, { persons }),
+  employee: (state, employee) => forward(state, wish(state, { employee })),
+  location: (state, location) => forward(state, wish(state, { location })),
+  next: (state) => forward(state),
+  back: (state) => ({
+    step: choices.stepBack(state) ?? state.step,
+    adding: false,
+    problem: null,
+    lost: null,
+  }),
+  go: (_, step) => ({ step, problem: null, errors: {} }),
+  search: (_, search) => ({ search }),
+  pick: ({ picking }) => ({ picking: !picking }),
+  zone: (_, zone) => ({ zone, picking: false, slots: {}, leafed: false }),
+  leaf: (_, month) => ({ month, leafed: true }),
+  jump: (_, day) => jumpTo(day),
+  day: (_, day) => ({ day, month: monthOf(day), leafed: true }),
   slots: receiveSlots,
-  slot: (state, { value }) => chooseSlot(state, value),
-  field: (state, { path, value }) => setField(state, path, value),
-  errors: (state, { value }) => ({ ...state, errors: value }),
-  discount: (state, { value }) => ({ ...state, discount: value }),
-  sending: (state) => ({ ...state, busy: "sending", problem: null, errors: {} }),
-  processing: (state) => ({ ...state, busy: "processing" }),
-  booked: (state, { value }) => ({ ...state, busy: "", booking: value, step: "done", slots: {} }),
-  managed: (state, { value, change }) => ({
-    ...state,
-    busy: "",
-    problem: null,
-    booking: value,
-    change,
-    step: "manage",
-  }),
-  move: (state) => ({
-    ...state,
-    change: "moving",
-    step: "time",
-    slots: {},
-    slot: null,
-    leafed: false,
-    problem: null,
-  }),
-  refused: (state, { value }) => refuse(state, value),
-  restart: ({ business, options, today, zone, form }) => ({
-    ...begin({ business, options: { ...options, manage: null }, now: new Date(`${today}T12:00:00Z`), zone }),
-    today,
-    form: { ...form, note: "" },
-  }),
+  slot: (state, slot) =>
+    state.lost === null ? forward(state, { slot }) : { slot, lost: null, step: "review" },
+  field: setField,
+  errors: (_, errors) => ({ errors }),
+  discount: (_, discount) => ({ discount, errors: {} }),
+  busy: (_, busy) => ({ busy, problem: null, errors: {} }),
+  booked: (_, booking) => ({ busy: "", booking, step: "done", slots: {} }),
+  managed: (_, managed) => ({ ...managed, busy: "", problem: null, step: "manage" }),
+  move: () => ({ change: "moving", step: "time", slots: {}, slot: null, leafed: false, problem: null }),
+  refused: refuse,
+  restart,
 };
 
-export const reduce = (state: State, action: Action): State =>
-  (handlers[action.type] as (state: State, action: Action) => State)(state, action);
+export const reduce = (state: State, ...[event, value]: Happening): State => ({
+  ...state,
+  ...(handlers[event] as (state: State, value: unknown) => Patch)(state, value),
+});
 
-/** The months that can be leafed to: from this one to the end of the booking window. */
-export const lastMonth = (state: State): Month =>
-  monthOf(
-    dayIn(
-      new Date(
-        Date.parse(`${state.today}T12:00:00Z`) + state.business.policies.booking_window_days * 86_400_000,
-      ),
-      "UTC",
-    ),
-  );
+/** The last day that can be booked. */
+export const lastDay = ({ today, business }: State): Day =>
+  addDays(today, business.policies.booking_window_days);
 
-export const canLeaf = (state: State, by: -1 | 1): boolean => {
+/** The month before or after, within the booking window. */
+export function leafTo(state: State, by: -1 | 1): Month | null {
   const target = addToMonth(state.month, by);
-  return target >= monthOf(state.today) && target <= lastMonth(state);
-};
+  return target >= monthOf(state.today) && target <= monthOf(lastDay(state)) ? target : null;
+}

@@ -1,30 +1,24 @@
-/** What every view is given: the state, a voice, and the ways to act. */
+/** What every view is given: the state, a voice, and the way to say what the visitor did. */
 import { type TemplateResult, nothing } from "lit/html.js";
+import { CLOCK, LONG_DAY, formatInstant, formatMinutes } from "./dates.ts";
 import { Phrase } from "./i18n/keys.ts";
 import type { Say } from "./i18n/phrases.ts";
-import { LONG_DAY, CLOCK, formatInstant, formatMinutes } from "./dates.ts";
 import { formatPrice, isZero } from "./prices.ts";
-import type { Action, State } from "./state.ts";
+import type { Happening, State } from "./state.ts";
 
 export type View = TemplateResult | typeof nothing;
 
-/** What needs the server or the page, beyond the state. */
-export interface Acts {
-  submit: () => void;
-  retry: () => void;
-  applyCoupon: () => void;
-  cancel: () => void;
-  check: () => void;
-  focus: (path: string) => void;
-}
-
 export interface Ui {
-  state: State;
-  locale: string;
-  rtl: boolean;
-  say: Say;
-  send: (action: Action) => void;
-  act: Acts;
+  readonly state: State;
+  readonly locale: string;
+  readonly rtl: boolean;
+  readonly server: string;
+  readonly say: Say;
+  send: (...happening: Happening) => void;
+  /** Puts the focus on a field, by its path, or elsewhere by a selector. */
+  focus: (selector: string) => void;
+  /** Tells the page; false when a listener has objected. */
+  emit: (name: string, detail?: object, cancelable?: boolean) => boolean;
 }
 
 /** “€45”, “Free”; an unknown price is not shown. */

@@ -1,18 +1,10 @@
 /** The month as an ARIA grid with one tab stop; days with open times are marked, the others stay reachable. */
 import { type TemplateResult, html, nothing } from "lit/html.js";
-import {
-  type Day,
-  addToMonth,
-  firstOf,
-  firstWeekday,
-  formatDay,
-  lastOf,
-  LONG_DAY,
-  monthOf,
-} from "../dates.ts";
+import { type Day, firstOf, firstWeekday, formatDay, LONG_DAY, monthOf } from "../dates.ts";
 import { Phrase } from "../i18n/keys.ts";
 import { icon } from "../icons.ts";
-import { canLeaf, lastMonth, slotsOf } from "../state.ts";
+import { lastDay, leafTo, slotsOf } from "../state.ts";
+import { button } from "../steps/parts.ts";
 import type { Ui } from "../ui.ts";
 import { dayAfterKey } from "./keys.ts";
 import { weekdays, weeksOf } from "./month.ts";
@@ -33,7 +25,7 @@ export class MonthGrid {
     const { month, today, day } = state;
     if (this.#cursor !== null && monthOf(this.#cursor) === month) return this.#cursor;
     if (day !== null && monthOf(day) === month) return day;
-    const first = slotsOf(state, month)?.days[0]?.date ?? firstOf(month);
+    const first = slotsOf(state)?.days[0]?.date ?? firstOf(month);
     return first < today ? today : first;
   }
 
@@ -45,25 +37,25 @@ export class MonthGrid {
       this.#choose(cursor, ui);
       return;
     }
-    const bounds = { min: state.today, max: lastOf(lastMonth(state)) };
+    const bounds = { min: state.today, max: lastDay(state) };
     const target = dayAfterKey(cursor, event, { rtl, firstWeekday: firstWeekday(locale), ...bounds });
     if (target === null) return;
     event.preventDefault();
     this.#cursor = target;
     this.#focusNext = true;
-    send({ type: "month", value: monthOf(target), by: "visitor" });
+    send("leaf", monthOf(target));
   }
 
   #choose(day: Day, { state, send }: Ui): void {
-    const open = slotsOf(state, state.month)?.days.some(({ date }) => date === day);
+    const open = slotsOf(state)?.days.some(({ date }) => date === day);
     if (!open) return;
     this.#cursor = day;
-    send({ type: "day", value: day });
+    send("day", day);
   }
 
   #cell(day: Day, ui: Ui): TemplateResult {
     const { state, say, locale } = ui;
-    const count = slotsOf(state, state.month)?.days.find(({ date }) => date === day)?.slots.length ?? 0;
+    const count = slotsOf(state)?.days.find(({ date }) => date === day)?.slots.length ?? 0;
     const name = formatDay(day, locale, LONG_DAY);
     return html`<td
       role="gridcell"
@@ -82,26 +74,22 @@ export class MonthGrid {
     </td>`;
   }
 
-  #leaf(by: -1 | 1, ui: Ui): TemplateResult {
-    const { state, say, send } = ui;
-    const possible = canLeaf(state, by);
-    return html`<button
-      type="button"
-      class="round"
-      aria-label=${say(by < 0 ? Phrase.previousMonth : Phrase.nextMonth)}
-      aria-disabled=${possible ? nothing : "true"}
-      @click=${() => {
-        if (possible) send({ type: "month", value: addToMonth(state.month, by), by: "visitor" });
-      }}
-    >
-      ${icon(by < 0 ? "back" : "next", true)}
-    </button>`;
+  #leaf(by: -1 | 1, { state, say, send }: Ui): TemplateResult {
+    const target = leafTo(state, by);
+    return button({
+      kind: "round",
+      text: icon(by < 0 ? "back" : "next"),
+      name: say(by < 0 ? Phrase.previousMonth : Phrase.nextMonth),
+      idle: target === null,
+      press: () => {
+        if (target !== null) send("leaf", target);
+      },
+    });
   }
 
   render(ui: Ui): TemplateResult {
     const { state, locale } = ui;
     const start = firstWeekday(locale);
-    const loading = !(typeof state.slots[state.month] === "object");
     return html`<div class="calendar" part="calendar">
       <div class="month">
         <h3 id="month" aria-live="polite">
@@ -112,7 +100,7 @@ export class MonthGrid {
       <table
         role="grid"
         aria-labelledby="month"
-        aria-busy=${loading ? "true" : nothing}
+        aria-busy=${slotsOf(state) ? nothing : "true"}
         @keydown=${(event: KeyboardEvent) => {
           this.#press(event, ui);
         }}

@@ -1,33 +1,40 @@
 /** Who does it: anyone, or one by name. */
-import { html } from "lit/html.js";
+import { type TemplateResult, html } from "lit/html.js";
 import { employeesOf } from "../choices.ts";
 import { Phrase } from "../i18n/keys.ts";
 import { icon } from "../icons.ts";
-import type { Ui, View } from "../ui.ts";
-import { avatar, choice } from "./choice.ts";
+import type { Ui } from "../ui.ts";
+import { choice, choices, picture } from "./parts.ts";
 
-export function employeeStep({ state, say, send }: Ui): View {
+/** The first letters of the first two names. */
+const initials = (name: string): string =>
+  name
+    .split(/\s+/, 2)
+    .map((word) => String.fromCodePoint(word.codePointAt(0) ?? 32))
+    .join("");
+
+export function employeeStep({ state, say, send }: Ui): TemplateResult {
   const { employee } = state.visit;
   const anyone = choice({
     name: say(Phrase.anyone),
     line: say(Phrase.anyoneHint),
-    media: html`<span class="avatar">${icon("people")}</span>`,
+    media: icon("people"),
     chosen: employee === null,
     choose: () => {
-      send({ type: "employee", value: null });
+      send("employee", null);
     },
   });
-  const named = employeesOf(state, state.visit).map(({ id, name, picture }) =>
+  const named = employeesOf(state, state.visit).map(({ id, name, picture: source }) =>
     choice({
       name,
-      media: avatar(name, picture),
+      media: source
+        ? picture(source, "avatar")
+        : html`<span class="avatar" aria-hidden="true">${initials(name)}</span>`,
       chosen: employee === id,
       choose: () => {
-        send({ type: "employee", value: id });
+        send("employee", id);
       },
     }),
   );
-  return html`<ul class="choices" part="list">
-    ${anyone}${named}
-  </ul>`;
+  return choices([anyone, named]);
 }

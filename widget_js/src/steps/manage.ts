@@ -1,54 +1,52 @@
 /** A booking that was made: see it, move it, cancel it. */
-import { html, nothing } from "lit/html.js";
+import { type TemplateResult, html, nothing } from "lit/html.js";
+import { cancel } from "../acts.ts";
 import { Phrase } from "../i18n/keys.ts";
-import { icon } from "../icons.ts";
 import type { Booking } from "../types.ts";
 import type { Ui, View } from "../ui.ts";
-import { alertBox } from "./alert.ts";
-import { bookingCard } from "./done.ts";
+import { bookingCard, seal } from "./done.ts";
+import { actions, bones, button, note, problemBox } from "./parts.ts";
 
-const button = (kind: string, label: string, press: () => void): View =>
-  html`<button type="button" class=${kind} @click=${press}>${label}</button>`;
+const open = (until: string | null): boolean => until === null || Date.parse(until) > Date.now();
 
-function actions(ui: Ui, booking: Booking): View {
-  const { state, say, send, act } = ui;
-  const open = (until: string | null): boolean => until === null || Date.parse(until) > Date.now();
-  if (state.change === "canceling")
-    return html`<p role="alert">
-        <b>${say(Phrase.cancelSure)}</b>
-      </p>
-      <div class="actions">
-        ${button("secondary", say(Phrase.keep), () => {
-          send({ type: "managed", value: booking, change: "" });
-        })}
-        ${button("primary danger", say(Phrase.cancel), act.cancel)}
-      </div>`;
-  if (booking.status === "canceled") return nothing;
-  const [movable, cancelable] = [open(booking.can_reschedule_until), open(booking.can_cancel_until)];
-  return html`${movable || cancelable ? nothing : html`<p class="note">${say(Phrase.tooLate)}</p>`}
-    <div class="actions">
-      ${
-        cancelable
-          ? button("secondary", say(Phrase.cancel), () => {
-              send({ type: "managed", value: booking, change: "canceling" });
-            })
-          : nothing
-      }
-      ${
-        movable
-          ? button("primary", say(Phrase.reschedule), () => {
-              send({ type: "move" });
-            })
-          : nothing
-      }
-    </div>`;
+/** Cancelling is asked for twice. */
+function sure(ui: Ui, booking: Booking): TemplateResult {
+  const { say, send } = ui;
+  const keep = (): void => {
+    send("managed", { booking, change: "" });
+  };
+  return html`<p role="alert"><b>${say(Phrase.cancelSure)}</b></p>
+    ${actions(
+      button({ kind: "secondary", text: say(Phrase.keep), press: keep }),
+      button({ kind: "primary danger", text: say(Phrase.cancel), press: () => cancel(ui) }),
+    )}`;
 }
 
-export function manageStep(ui: Ui): View {
-  const { state } = ui;
-  if (state.problem !== null && state.booking === null) return alertBox(ui, state.problem, ui.act.retry);
-  if (state.booking === null) return html`<div class="bones"><span class="bone"></span></div>`;
-  return html`${state.problem === null ? nothing : alertBox(ui, state.problem)}
-  ${state.change === "moved" ? html`<div class="seal">${icon("check")}</div>` : nothing}
-  ${bookingCard(ui, state.booking)}${actions(ui, state.booking)}`;
+function ways(ui: Ui, booking: Booking): View {
+  const { say, send, state } = ui;
+  if (booking.status === "canceled") return nothing;
+  if (state.change === "canceling") return sure(ui, booking);
+  const move = (): void => {
+    send("move");
+  };
+  const ask = (): void => {
+    send("managed", { booking, change: "canceling" });
+  };
+  const cancelable = open(booking.can_cancel_until);
+  const movable = open(booking.can_reschedule_until);
+  return html`${cancelable || movable ? nothing : note(say(Phrase.tooLate))}
+  ${actions(
+    cancelable ? button({ kind: "secondary", text: say(Phrase.cancel), press: ask }) : nothing,
+    movable ? button({ kind: "primary", text: say(Phrase.reschedule), press: move }) : nothing,
+  )}`;
+}
+
+export function manageStep(ui: Ui): TemplateResult {
+  const { problem, booking, change } = ui.state;
+  const retry = (): void => {
+    ui.send("busy", "");
+  };
+  if (!booking) return problem ? problemBox(ui, problem, retry) : bones(3);
+  return html`${problem ? problemBox(ui, problem) : nothing}${change === "moved" ? seal("check") : nothing}
+  ${bookingCard(ui, booking)}${ways(ui, booking)}`;
 }

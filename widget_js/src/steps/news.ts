@@ -1,0 +1,24 @@
+/** What a screen reader is told without being asked. */
+import { LONG_DAY, firstOf, formatDay } from "../dates.ts";
+import { Phrase } from "../i18n/keys.ts";
+import { slotsOf, slotsOfDay } from "../state.ts";
+import { type Ui, price } from "../ui.ts";
+
+const BUSY = { loading: Phrase.loading, sending: Phrase.sending, processing: Phrase.processing };
+
+export function news(ui: Ui): string {
+  const { state, say, locale } = ui;
+  const { busy, discount, step, day } = state;
+  if (busy) return say(BUSY[busy]);
+  if (step === "details" && discount !== null) return `${say(Phrase.discount)}: ${price(ui, discount)}`;
+  if (step !== "time") return "";
+  const slots = slotsOf(state);
+  if (slots === null) return state.slots[state.month] === "loading" ? say(Phrase.loading) : "";
+  if (slots.days.length === 0)
+    return say(Phrase.noTimes, {
+      month: formatDay(firstOf(state.month), locale, { month: "long", year: "numeric" }),
+    });
+  return day === null
+    ? ""
+    : say(Phrase.dayFree, { day: formatDay(day, locale, LONG_DAY), n: slotsOfDay(state).length });
+}
