@@ -98,7 +98,10 @@ def _alembic(connection: Connection, migrations: Path) -> Config:
 
 
 def _sqlite(url: str) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_SECONDS})
+    # What is written may be somebody's name: errors, which are logged, must not quote it.
+    engine = create_engine(
+        url, connect_args={"timeout": BUSY_TIMEOUT_SECONDS}, hide_parameters=True
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -118,4 +121,4 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def _postgresql(url: str, schema: str | None) -> Engine:
     options = {"options": f"-c search_path={schema},public"} if schema else {}
-    return create_engine(url, connect_args=options, pool_pre_ping=True)
+    return create_engine(url, connect_args=options, pool_pre_ping=True, hide_parameters=True)

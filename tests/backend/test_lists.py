@@ -1,5 +1,7 @@
 """Lists: pages, filters, order; few statements however many rows."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import event
 
@@ -86,3 +88,16 @@ def test_the_number_of_statements_does_not_grow(demo, path):
         return len(statements)
 
     assert count(2) == count(100)
+
+
+@pytest.mark.parametrize(
+    "path", ["customers", "employees", "services", "locations", "coupons", "custom-fields"]
+)
+def test_every_list_tells_what_changed_since(studio, path):
+    studio.make("/coupons", {"code": "LESS", "discount_value": 10})
+    studio.make("/custom-fields", {"label": "Anything else?"})
+    studio.clock.advance(timedelta(minutes=1))
+    since = f"/{path}?updated_since=2026-11-30T12:01:00Z"
+    assert studio.get(since)["data"] == []
+    assert studio.call("PATCH", f"/{path}/1", {}).status_code == 200
+    assert [row["id"] for row in studio.get(since)["data"]] == [1]

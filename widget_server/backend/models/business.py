@@ -1,5 +1,6 @@
 """What holds for the whole business: its settings, and what its booking form asks."""
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import JSON, String, Text
@@ -47,3 +48,4 @@ class CustomField(Numbered):
     required: Mapped[bool]
     options: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     services: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))
+    updated_at: Mapped[datetime]

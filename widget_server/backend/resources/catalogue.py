@@ -12,7 +12,6 @@ from widget_server.backend.rules import catalogue
 from widget_server.backend.rules.coupons import code_key
 from widget_server.backend.schemas.business import CouponQuery, CouponSchema, CustomFieldSchema
 from widget_server.backend.schemas.catalogue import (
-    LocationQuery,
     LocationSchema,
     ServiceQuery,
     ServiceSchema,
@@ -22,22 +21,12 @@ from widget_server.backend.schemas.catalogue import (
 def _narrow_services(query: Select[Any], asked: Data) -> Select[Any]:
     if "category" in asked:
         query = query.where(Service.category == asked["category"])
-    if "updated_since" in asked:
-        query = query.where(Service.updated_at >= asked["updated_since"])
-    return query
-
-
-def _narrow_locations(query: Select[Any], asked: Data) -> Select[Any]:
-    if "updated_since" in asked:
-        query = query.where(Location.updated_at >= asked["updated_since"])
     return query
 
 
 def _narrow_coupons(query: Select[Any], asked: Data) -> Select[Any]:
     if "code" in asked:
         query = query.where(Coupon.code_key == code_key(asked["code"]))
-    if "updated_since" in asked:
-        query = query.where(Coupon.updated_at >= asked["updated_since"])
     return query
 
 
@@ -57,9 +46,7 @@ LOCATIONS = Collection(
     noun="location",
     model=Location,
     schema=LocationSchema,
-    query=LocationQuery,
     delete=catalogue.hide,
-    narrow=_narrow_locations,
 )
 COUPONS = Collection(
     path="coupons",

@@ -40,9 +40,9 @@ class Collection:
 
     path: str
     noun: str
-    model: type[Numbered]
+    model: type[Any]
     schema: type[Schema]
-    query: type[base.PageQuery] = base.PageQuery
+    query: type[base.ListQuery] = base.ListQuery
     write: Callable[[Work, Any, Data], None] = catalogue.write_plain
     delete: Callable[[Work, Any], None] = catalogue.delete_plain
     narrow: Callable[[Select[Any], Data], Select[Any]] = _as_listed
@@ -54,6 +54,13 @@ class Collection:
         query = select(self.model).options(*self.options)
         hidden = getattr(self.model, "deleted_at", None)
         return query if hidden is None else query.where(hidden.is_(None))
+
+    def listed(self, asked: Data) -> Select[Any]:
+        """Return the query for the rows that a list is asked for, in its order."""
+        query = self.narrow(self.rows(), asked)
+        if "updated_since" in asked:
+            query = query.where(self.model.updated_at >= asked["updated_since"])
+        return query.order_by(*self.order or (self.model.id,))
 
     def get(self, session: Session, id_: int) -> Any:
         """Return one row; raise NotFound."""
@@ -67,11 +74,10 @@ class Collection:
         record: Data = self.schema().dump(row)
         return record
 
-    def store(self, work: Work, row: Numbered, data: Data, happened: str) -> Data:
+    def store(self, work: Work, row: Any, data: Data, happened: str) -> Data:
         """Write a row and the event of it; return its record."""
         self.write(work, row, data)
-        if hasattr(row, "updated_at"):
-            row.updated_at = work.now
+        row.updated_at = work.now
         if hasattr(row, "created_at") and happened == "created":
             row.created_at = work.now
         work.session.add(row)
@@ -106,9 +112,8 @@ def _whole(blueprint: ResourceBlueprint, kind: Collection) -> type[MethodView]:
         @blueprint.takes(kind.query, "query")
         @blueprint.answers(200, page, summary=f"List {kind.path}")
         def get(self, asked: Data) -> Data:
-            query = kind.narrow(kind.rows(), asked).order_by(*kind.order or (kind.model.id,))
             with backend().reading() as session:
-                return page_of(session, query, asked, lambda row: row)
+                return page_of(session, kind.listed(asked), asked, lambda row: row)
 
         @blueprint.takes(kind.schema)
         @blueprint.answers(201, kind.schema, summary=f"Create a {kind.noun}")

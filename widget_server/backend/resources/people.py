@@ -20,8 +20,6 @@ from widget_server.backend.schemas.people import (
 def _narrow_customers(query: Select[Any], asked: Data) -> Select[Any]:
     if "email" in asked:
         query = query.where(Customer.email_key == asked["email"].casefold())
-    if "updated_since" in asked:
-        query = query.where(Customer.updated_at >= asked["updated_since"])
     for word in asked.get("search", "").split():
         columns = (Customer.first_name, Customer.last_name, Customer.email, Customer.phone_number)
         query = query.where(or_(*(c.icontains(word, autoescape=True) for c in columns)))
@@ -36,8 +34,6 @@ def _narrow_employees(query: Select[Any], asked: Data) -> Select[Any]:
         )
     if "location" in asked:
         query = query.where(Employee.location_id == asked["location"])
-    if "updated_since" in asked:
-        query = query.where(Employee.updated_at >= asked["updated_since"])
     return query
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, pre_load, validate, validates_schema
 
 from widget_server.backend.rules.statuses import OPEN, STATUSES, normal
-from widget_server.backend.schemas.base import Message, PageQuery
+from widget_server.backend.schemas.base import ListQuery, Message
 from widget_server.backend.schemas.values import (
     CalendarDate,
     ClockTime,
@@ -191,7 +191,7 @@ class ChangeSchema(_When):
             _require_start(data)
 
 
-class AppointmentQuery(PageQuery):
+class AppointmentQuery(ListQuery):
     """Which appointments.
 
     `date_from`, `date_to`: those that touch the dates, both included, in the business's zone;
@@ -205,7 +205,6 @@ class AppointmentQuery(PageQuery):
     customer = Id(strict=False)
     date_from = DateOrMoment()
     date_to = DateOrMoment()
-    updated_since = Moment()
     sort_by = Text(
         most=20,
         load_default="created_at",

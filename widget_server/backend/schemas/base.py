@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, fields
 
-from widget_server.backend.schemas.values import Count
+from widget_server.backend.schemas.values import Count, Moment
 
 
 class Message(Schema):
@@ -21,6 +21,12 @@ class PageQuery(Message):
 
     page = Count(1, 10_000_000, strict=False, load_default=1)
     limit = Count(1, 100, strict=False, load_default=20)
+
+
+class ListQuery(PageQuery):
+    """Which page, and of which rows: those changed at or after `updated_since`."""
+
+    updated_since = Moment()
 
 
 class Pagination(Message):

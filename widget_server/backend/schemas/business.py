@@ -6,13 +6,12 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from widget_server.backend.schemas.base import Message, PageQuery
+from widget_server.backend.schemas.base import ListQuery, Message
 from widget_server.backend.schemas.values import (
     CalendarDate,
     Count,
     Id,
     Minutes,
-    Moment,
     Price,
     Text,
     Zone,
@@ -103,8 +102,7 @@ class CouponSchema(Message):
             raise ValidationError("At most 100 percent.", "discount_value")
 
 
-class CouponQuery(PageQuery):
+class CouponQuery(ListQuery):
     """Which coupons."""
 
     code = Text(most=100)
-    updated_since = Moment()

@@ -6,8 +6,8 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from widget_server.backend.schemas.base import Message, PageQuery
-from widget_server.backend.schemas.values import Count, Id, Minutes, Moment, Price, Text, Zone
+from widget_server.backend.schemas.base import ListQuery, Message
+from widget_server.backend.schemas.values import Count, Id, Minutes, Price, Text, Zone
 
 MOST_PERSONS = 10_000
 
@@ -52,11 +52,10 @@ class ServiceSchema(Message):
             raise ValidationError("Must not be over max_capacity.", "min_capacity")
 
 
-class ServiceQuery(PageQuery):
+class ServiceQuery(ListQuery):
     """Which services."""
 
     category = Text(most=200)
-    updated_since = Moment()
 
 
 class LocationSchema(Message):
@@ -68,9 +67,3 @@ class LocationSchema(Message):
     phone = Text(most=40, load_default="")
     timezone = Zone(load_default=None, allow_none=True)
     virtual = fields.Boolean(load_default=False)
-
-
-class LocationQuery(PageQuery):
-    """Which locations."""
-
-    updated_since = Moment()

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import fields, post_load, validate
 
 from widget_server.backend.schemas import schedules
-from widget_server.backend.schemas.base import Message, PageQuery
+from widget_server.backend.schemas.base import ListQuery, Message
 from widget_server.backend.schemas.phones import country_of
 from widget_server.backend.schemas.values import (
     CalendarDate,
@@ -13,7 +13,6 @@ from widget_server.backend.schemas.values import (
     Email,
     Id,
     Minutes,
-    Moment,
     Price,
     Text,
     Zone,
@@ -49,12 +48,11 @@ class CustomerSchema(_Person):
     description = Text(most=10_000, load_only=True, load_default="")
 
 
-class CustomerQuery(PageQuery):
+class CustomerQuery(ListQuery):
     """Which customers: `search` looks into names, address and phone, `email` compares whole."""
 
     search = Text(most=200)
     email = Text(most=320)
-    updated_since = Moment()
 
 
 class AssignedServiceSchema(Message):
@@ -83,9 +81,8 @@ class EmployeeSchema(_Person):
     days_off = schedules.days_off(load_default=list)
 
 
-class EmployeeQuery(PageQuery):
+class EmployeeQuery(ListQuery):
     """Which employees."""
 
     service = Id(strict=False)
     location = Id(strict=False)
-    updated_since = Moment()
