@@ -3,7 +3,7 @@
 A plan says what is wanted, checked against the catalogue; placing it asks the guard and writes.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -97,7 +97,7 @@ def book_items(work: Work, items: Sequence[Mapping[str, Any]]) -> list[Booking]:
     return [booking for plan in plans for booking in _place(work, plan)]
 
 
-def lock_employees(work: Work, employees: Sequence[int]) -> None:
+def lock_employees(work: Work, employees: Iterable[int]) -> None:
     """Take the employees' locks, always in the same order."""
     for employee in sorted(set(employees)):
         work.session.get(Employee, employee, with_for_update=True)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from widget_server.backend import records
 from widget_server.backend.errors import SlotTaken, WrongState
 from widget_server.backend.models import (
     Appointment,
@@ -35,10 +36,10 @@ class Target:
 
 def change_status(work: Work, appointment: Appointment, status: str) -> None:
     """Give an appointment and its bookings another status; raise SlotTaken, CouponInvalid."""
+    _lock(work, appointment)
     before = appointment.status
     if before == status:
         return
-    lock_employees(work, [appointment.employee_id])
     alike = OPEN if before in OPEN else {before}
     bookings = [b for b in appointment.bookings if b.status in alike]
     if status in OPEN and before not in OPEN:
@@ -54,9 +55,9 @@ def change_status(work: Work, appointment: Appointment, status: str) -> None:
 def change_booking_status(work: Work, booking: Booking, status: str) -> None:
     """Give one booking another status; the others in its appointment stay as they are."""
     appointment = booking.appointment
+    _lock(work, appointment)
     if booking.status == status:
         return
-    lock_employees(work, [appointment.employee_id])
     others = [b for b in appointment.bookings if b.status in OPEN and b is not booking]
     if not others and booking.status in OPEN:
         change_status(work, appointment, status)
@@ -76,12 +77,14 @@ def change_booking_status(work: Work, booking: Booking, status: str) -> None:
 
 def move_appointment(work: Work, appointment: Appointment, target: Target) -> Appointment:
     """Move all open bookings of an appointment; return where they are now."""
+    _lock(work, appointment, target.employee)
     bookings = [b for b in appointment.bookings if b.status in OPEN]
     return _move(work, appointment, bookings, target)
 
 
 def move_booking(work: Work, booking: Booking, target: Target) -> Appointment:
     """Move one booking, never the others in its appointment; return where it is now."""
+    _lock(work, booking.appointment, target.employee)
     if booking.status not in OPEN:
         raise WrongState(f"A booking that is {booking.status} cannot be moved.")
     return _move(work, booking.appointment, [booking], target)
@@ -116,6 +119,15 @@ def _move(
     return place
 
 
+def _lock(work: Work, appointment: Appointment, employee: int | None = None) -> None:
+    """Take the employees' locks, and read again what may have changed while they were awaited."""
+    locked: set[int] = set()
+    while appointment.employee_id not in locked:
+        locked = {appointment.employee_id, employee or appointment.employee_id}
+        lock_employees(work, locked)
+        records.load_appointment(work.session, appointment.id)
+
+
 def _wanted(work: Work, appointment: Appointment, bookings: Sequence[Booking]) -> str:
     """Return the status that what moves has where enough have come."""
     if not groups.waits(work, appointment, appointment.service):
@@ -126,11 +138,9 @@ def _wanted(work: Work, appointment: Appointment, bookings: Sequence[Booking]) -
 
 
 def _employee(work: Work, appointment: Appointment, target: Target) -> Employee:
-    employee = target.employee or appointment.employee_id
-    lock_employees(work, [appointment.employee_id, employee])
-    if employee == appointment.employee_id:
+    if target.employee in (None, appointment.employee_id):
         return appointment.employee
-    return work.known(Employee, employee, "employee")
+    return work.known(Employee, target.employee, "employee")
 
 
 def _location(
