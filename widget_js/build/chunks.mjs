@@ -86,10 +86,8 @@ const chunk = (text) => ({ name: `chunk-${hash(text)}.js`, text });
 export async function buildChunks() {
   const known = [];
   const stand = fromFirst(await modulesOfFirst(), known);
-  const { outputFiles: laterFiles } = await bundle({
-    entryPoints: ["src/later.ts"],
-    plugins: [stand, ...plugins],
-  });
+  const entry = { entryPoints: ["src/later.ts"], plugins: [stand, ...plugins] };
+  const { outputFiles: laterFiles } = await bundle(entry);
   const later = joinImports(laterFiles[0].text, known);
   const contents = `export*from"./src/define.ts";${later.exported}`;
   const { outputFiles } = await bundle({ stdin: { contents, resolveDir: root, loader: "js" } });

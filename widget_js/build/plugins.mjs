@@ -14,8 +14,15 @@ const numberPhrases = (source) =>
     .replace(/^import \{ Phrase \} .*$/m, "")
     .replace(/\bPhrase\.(\w+)/g, (_, name) => String(phraseNames.indexOf(name)));
 
-/** Line breaks with indentation stand only inside templates once the source is minified; they cost bytes. */
-const squeeze = (code) => code.replace(/>\n\s+(?=[<$])/g, ">").replace(/\n\s+/g, " ");
+/**
+ * Line breaks with indentation stand only inside templates once the source is minified; they cost bytes. Between
+ * tags they mean nothing here; between words they are one blank.
+ */
+const squeeze = (code) =>
+  code
+    .replace(/(?<=[>}])\n\s+(?=<)|(?<=>)\n\s+(?=\$)/g, "")
+    .replace(/\n\s+\/?>/g, ">")
+    .replace(/\n\s+/g, " ");
 
 export const sources = {
   name: "sources",

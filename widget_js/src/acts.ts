@@ -1,29 +1,29 @@
 /** What a visitor's wish makes the widget do with the server. */
-import { ApiError } from "./answer.ts";
+import { type Answer, isProblem } from "./answer.ts";
 import * as api from "./api.ts";
 import { Phrase } from "./i18n/keys.ts";
 import { bookingBody, faultsOf, itemsAt, slotsPath } from "./request.ts";
-import { slotsKey } from "./state.ts";
-import type { Booking, Problem } from "./types.ts";
+import { type State, slotsKey } from "./state.ts";
+import type { Booking } from "./types.ts";
 import type { Ui } from "./ui.ts";
 
-/** The problem in an answer that failed; anything else is a defect and goes on its way. */
-function problemIn({ emit }: Ui, error: unknown): Problem {
-  if (!(error instanceof ApiError)) throw error;
-  emit("error", { code: error.problem.code });
-  return error.problem;
-}
+export const idOf = (path: string): string => `f-${path.replaceAll(".", "-")}`;
 
-const idOf = (path: string): string => `#f-${path.replaceAll(".", "-")}`;
-
-async function attempt(ui: Ui, act: () => Promise<void>): Promise<void> {
-  try {
-    await act();
-  } catch (error) {
-    ui.send("refused", problemIn(ui, error));
-    const [wrong] = Object.keys(ui.state.errors);
-    if (wrong !== undefined) ui.focus(idOf(wrong));
+/** Goes on with a good answer; a refusal is told to the page and shown where it can be mended. */
+async function attempt<T extends object>(
+  ui: Ui,
+  asked: Promise<Answer<T>>,
+  go: (answer: T) => void,
+): Promise<void> {
+  const answer = await asked;
+  if (!isProblem(answer)) {
+    go(answer);
+    return;
   }
+  ui.emit("error", { code: answer.code });
+  ui.send("refused", answer);
+  const [wrong] = Object.keys(ui.state.errors);
+  if (wrong !== undefined) ui.focus(`#${idOf(wrong)}`);
 }
 
 /** Asks for what the step in view shows and is not known yet. */
@@ -32,17 +32,17 @@ export function sync(ui: Ui): void {
   if (state.step === "time" && state.slots[state.month] === undefined) void loadSlots(ui);
   if (state.step === "manage" && !state.booking && !state.problem && !state.busy) {
     send("busy", "loading");
-    void attempt(ui, async () => {
-      send("managed", { booking: await api.askBooking(ui, state.manage ?? ""), change: "" });
-    });
+    const asked = api.askBooking(ui, state.manage ?? "");
+    void attempt(ui, asked, (booking) => send("managed", { booking, change: "" }));
   }
 }
 
 async function loadSlots(ui: Ui): Promise<void> {
-  const { state, send } = ui;
+  const { state, send, emit } = ui;
   const asked = { key: slotsKey(state), month: state.month };
   send("slots", { ...asked, answer: "loading" });
-  const answer = await api.askSlots(ui, slotsPath(state)).catch((error: unknown) => problemIn(ui, error));
+  const answer = await api.askSlots(ui, slotsPath(state));
+  if (isProblem(answer)) emit("error", { code: answer.code });
   send("slots", { ...asked, answer });
 }
 
@@ -51,61 +51,55 @@ export function check({ state, say, send, focus }: Ui): void {
   const words = { required: say(Phrase.required), email: say(Phrase.emailBad) };
   const faults = Object.entries(faultsOf(state));
   const [first] = faults;
-  if (first === undefined) {
-    send("next");
-    return;
-  }
-  send("errors", Object.fromEntries(faults.map(([path, fault]) => [path, [words[fault]]])));
-  focus(idOf(first[0]));
+  if (first) {
+    send("errors", Object.fromEntries(faults.map(([path, fault]) => [path, [words[fault]]])));
+    focus(`#${idOf(first[0])}`);
+  } else send("next");
 }
 
-export const applyCoupon = (ui: Ui): Promise<void> =>
-  attempt(ui, async () => {
-    const { state, say, send } = ui;
-    const code = state.form.coupon?.trim();
-    if (!state.slot || !code) return;
-    const answer = await api.checkCoupon(
-      ui,
-      code,
-      itemsAt(state, state.slot),
-      state.form["customer.email"] ?? "",
-    );
-    if (answer.valid) send("discount", answer.discount ?? "0");
-    else send("errors", { coupon: [say(Phrase.couponBad)] });
+export function applyCoupon(ui: Ui): void {
+  const { slot, form } = ui.state;
+  const code = form.coupon?.trim();
+  if (!slot || !code) return;
+  const asked = api.checkCoupon(ui, code, itemsAt(ui.state, slot), form["customer.email"] ?? "");
+  void attempt(ui, asked, ({ valid, discount = "0" }) => {
+    if (valid) ui.send("discount", discount);
+    else ui.send("errors", { coupon: [ui.say(Phrase.couponBad)] });
   });
-
-/** Sends what the review shows: a new booking, or the new time of an old one. */
-export const submit = (ui: Ui): Promise<void> =>
-  attempt(ui, async () => {
-    const { state, emit, send } = ui;
-    const { slot, busy, manage } = state;
-    if (slot === null || busy) return;
-    const waiting = (): void => {
-      if (ui.state.busy !== "processing") send("busy", "processing");
-    };
-    if (manage !== null) {
-      send("busy", "sending");
-      changed(ui, await api.reschedule(ui, manage, slot.start, waiting), "moved");
-      return;
-    }
-    const body = bookingBody(ui, slot);
-    if (!emit("before-submit", { items: body.items }, true)) return;
-    send("busy", "sending");
-    const booking = await api.book(ui, body, waiting);
-    send("booked", booking);
-    emit("booked", { ...mentioned(booking), value: booking.total, currency: booking.currency });
-  });
-
-export const cancel = (ui: Ui): Promise<void> =>
-  attempt(ui, async () => {
-    ui.send("busy", "sending");
-    changed(ui, await api.cancel(ui, ui.state.manage ?? ""), "canceled");
-  });
+}
 
 /** What the page may know of a booking: nothing personal. */
 const mentioned = ({ id, items }: Booking): object => ({ id, start: items[0]?.start });
 
-function changed({ send, emit }: Ui, booking: Booking, change: "moved" | "canceled"): void {
-  send("managed", { booking, change });
-  emit(change === "moved" ? "rescheduled" : change, mentioned(booking));
+/** Sends a change of the booking that is managed, and tells the page when it is done. */
+function change(ui: Ui, change: State["change"], event: string, ask: () => Promise<Answer<Booking>>): void {
+  ui.send("busy", "sending");
+  void attempt(ui, ask(), (booking) => {
+    ui.send("managed", { booking, change });
+    ui.emit(event, mentioned(booking));
+  });
 }
+
+/** Sends what the review shows: a new booking, or the new time of an old one. */
+export function submit(ui: Ui): void {
+  const { state, emit, send } = ui;
+  const { slot, manage } = state;
+  if (slot === null || state.busy) return;
+  const waiting = (): void => {
+    if (ui.state.busy !== "processing") send("busy", "processing");
+  };
+  if (manage !== null) {
+    change(ui, "moved", "rescheduled", () => api.reschedule(ui, manage, slot.start, waiting));
+    return;
+  }
+  const body = bookingBody(ui, slot);
+  if (!emit("before-submit", { items: body.items }, true)) return;
+  send("busy", "sending");
+  void attempt(ui, api.book(ui, body, waiting), (booking) => {
+    send("booked", booking);
+    emit("booked", { ...mentioned(booking), value: booking.total, currency: booking.currency });
+  });
+}
+
+export const cancel = (ui: Ui): void =>
+  change(ui, "canceled", "canceled", () => api.cancel(ui, ui.state.manage ?? ""));

@@ -1,21 +1,24 @@
 /** Reads the server's answers: what was asked for, or what is wrong. */
 import type { Problem } from "./types.ts";
 
-/** A refusal or failure, in the API's terms. */
-export class ApiError extends Error {
-  readonly problem: Problem;
+export type Answer<T> = T | Problem;
 
-  constructor(problem: Partial<Problem>) {
-    super(problem.code);
-    this.problem = { code: "unavailable", detail: "", errors: {}, alternatives: [], ...problem };
+export const isProblem = (answer: object): answer is Problem => "code" in answer;
+
+export const problem = (more: Partial<Problem>): Problem => ({
+  code: "unavailable",
+  detail: "",
+  errors: {},
+  alternatives: [],
+  ...more,
+});
+
+export async function readAnswer<T>(asked: Promise<Response>): Promise<Answer<T>> {
+  try {
+    const response = await asked;
+    const body = (await response.json()) as T;
+    return response.ok ? body : problem(body as Partial<Problem>);
+  } catch {
+    return problem({ code: navigator.onLine ? "network" : "offline" });
   }
-}
-
-export async function readAnswer<T>(answer: Promise<Response>): Promise<T> {
-  const response = await answer.catch(() => {
-    throw new ApiError({ code: navigator.onLine ? "network" : "offline" });
-  });
-  const body: unknown = await response.json().catch(() => ({}));
-  if (response.ok) return body as T;
-  throw new ApiError(body as Partial<Problem>);
 }

@@ -1,5 +1,5 @@
 /** The one place that speaks to the server: no cookies, no credentials. */
-import { ApiError, readAnswer } from "./answer.ts";
+import { type Answer, isProblem, problem, readAnswer } from "./answer.ts";
 import type { Booking, BookingRequest, ItemRequest, Processing, Slots } from "./types.ts";
 import type { Ui } from "./ui.ts";
 
@@ -8,7 +8,12 @@ export interface CouponAnswer {
   discount?: string;
 }
 
+type Outcome = Booking | Processing;
+
 type From = Pick<Ui, "server" | "locale">;
+
+/** Codes after which the same words may simply be sent again. */
+export const AGAIN = ["offline", "network", "unavailable", "platform_unavailable", "rate_limited"];
 
 const POLL_EVERY = 1500;
 const POLL_TIMES = 40;
@@ -19,10 +24,10 @@ let last = { words: "", key: "" };
 /** A random key, also where the page is not served securely. */
 const newKey = (): string => crypto.getRandomValues(new Uint32Array(4)).join("-");
 
-const ask = <T>({ server }: From, path: string, init: RequestInit = {}): Promise<T> =>
+const ask = <T>({ server }: From, path: string, init: RequestInit = {}): Promise<Answer<T>> =>
   readAnswer<T>(fetch(new URL(path, server), { credentials: "omit", ...init }));
 
-function post<T>(from: From, path: string, content: unknown): Promise<T> {
+function post<T>(from: From, path: string, content: unknown): Promise<Answer<T>> {
   const body = JSON.stringify(content);
   const words = path + body;
   if (words !== last.words) last = { words, key: newKey() };
@@ -37,32 +42,37 @@ function post<T>(from: From, path: string, content: unknown): Promise<T> {
 /** While the outcome is not known, `waiting` is told and the status is asked for until it is. */
 async function settled(
   from: From,
-  first: Promise<Booking | Processing>,
+  asked: Promise<Answer<Outcome>>,
   waiting: () => void,
-): Promise<Booking> {
-  let answer = await first;
+): Promise<Answer<Booking>> {
+  let answer = await asked;
   for (let tries = 0; "status_url" in answer && tries < POLL_TIMES; tries++) {
     waiting();
-    const { status_url: address } = answer;
     await new Promise((resolve) => setTimeout(resolve, POLL_EVERY));
-    answer = await ask<Booking | Processing>(from, address).catch(() => answer);
+    const next = await ask<Outcome>(from, answer.status_url);
+    if (!isProblem(next) || !AGAIN.includes(next.code)) answer = next;
   }
-  if ("status_url" in answer) throw new ApiError({ code: "processing" });
-  return answer;
+  return "status_url" in answer ? problem({ code: "processing" }) : answer;
 }
 
 const of = (token: string): string => `v1/bookings/${encodeURIComponent(token)}`;
 
-export const askSlots = (from: From, path: string): Promise<Slots> => ask(from, path);
+export const askSlots = (from: From, path: string): Promise<Answer<Slots>> => ask(from, path);
 
-export const askBooking = (from: From, token: string): Promise<Booking> => ask(from, of(token));
+export const askBooking = (from: From, token: string): Promise<Answer<Booking>> => ask(from, of(token));
 
-export const book = (from: From, request: BookingRequest, waiting: () => void): Promise<Booking> =>
+export const book = (from: From, request: BookingRequest, waiting: () => void): Promise<Answer<Booking>> =>
   settled(from, post(from, "v1/bookings", request), waiting);
 
-export const cancel = (from: From, token: string): Promise<Booking> => post(from, `${of(token)}/cancel`, {});
+export const cancel = (from: From, token: string): Promise<Answer<Booking>> =>
+  post(from, `${of(token)}/cancel`, {});
 
-export const reschedule = (from: From, token: string, start: string, waiting: () => void): Promise<Booking> =>
+export const reschedule = (
+  from: From,
+  token: string,
+  start: string,
+  waiting: () => void,
+): Promise<Answer<Booking>> =>
   settled(from, post(from, `${of(token)}/reschedule`, { start, employee: null }), waiting);
 
 export const checkCoupon = (
@@ -70,4 +80,4 @@ export const checkCoupon = (
   code: string,
   items: ItemRequest[],
   email: string,
-): Promise<CouponAnswer> => post(from, "v1/coupons/check", { code, items, email });
+): Promise<Answer<CouponAnswer>> => post(from, "v1/coupons/check", { code, items, email });

@@ -1,6 +1,6 @@
 /** The element: reads attributes, draws the flow's state, and keeps the focus where the visitor expects it. */
 import { type TemplateResult, html, nothing } from "lit/html.js";
-import { ApiError, readAnswer } from "./answer.ts";
+import { isProblem, readAnswer } from "./answer.ts";
 import type { MonthGrid } from "./calendar/month-grid.ts";
 import type { Config } from "./config.ts";
 import { TemplateElement } from "./element.ts";
@@ -14,7 +14,7 @@ import { frame } from "./steps/frame.ts";
 import { bones, button, problemBox } from "./steps/parts.ts";
 import { serviceStep } from "./steps/service.ts";
 import styles from "./styles/widget.css";
-import type { Business } from "./types.ts";
+import type { Business, Problem } from "./types.ts";
 import type { Ui, View } from "./ui.ts";
 
 type Later = typeof import("./later.ts");
@@ -27,7 +27,7 @@ export class BookingWidget extends TemplateElement {
 
   #ui: Ui | null = null;
   #say: Say | null = null;
-  #failure: ApiError | null = null;
+  #failure: Problem | null = null;
   #later: Later | null = null;
   #grid: MonthGrid | null = null;
   #shown: Step | null = null;
@@ -58,9 +58,7 @@ export class BookingWidget extends TemplateElement {
     const turn = ++this.#starts;
     const locale = config.locale(this);
     const server = config.server(this);
-    const asked = readAnswer<Business>(config.business(server, again)).catch(
-      (error: unknown) => error as ApiError,
-    );
+    const asked = readAnswer<Business>(config.business(server, again));
     this.#failure = null;
     this.#locale = locale;
     void this.draw();
@@ -68,9 +66,9 @@ export class BookingWidget extends TemplateElement {
     const business = await asked;
     if (turn !== this.#starts) return;
     this.#say = speaker(texts.default, locale);
-    if (business instanceof ApiError) {
+    if (isProblem(business)) {
       this.#failure = business;
-      this.#emit("error", { code: business.problem.code });
+      this.#emit("error", { code: business.code });
     } else this.#begin(business, server, this.#say);
     void this.draw();
   }
@@ -112,9 +110,7 @@ export class BookingWidget extends TemplateElement {
     const [say, ui] = [this.#say, this.#ui];
     if (say && this.#failure)
       return html`<div class="card">
-        <div class="main">
-          ${problemBox({ say }, this.#failure.problem, () => this.#start(true))}<slot></slot>
-        </div>
+        <div class="main">${problemBox({ say }, this.#failure, () => this.#start(true))}<slot></slot></div>
       </div>`;
     if (!ui) return html`<div class="card" aria-busy="true"><div class="main">${bones(4)}</div></div>`;
     return frame(ui, this.#step(ui), this.#later?.summary(ui) ?? null, this.#later?.news(ui) ?? "");
@@ -152,8 +148,7 @@ export class BookingWidget extends TemplateElement {
 
   #inDialog(content: TemplateResult, mode: string): TemplateResult {
     const book = this.#say?.(Phrase.book);
-    const trigger = { kind: "trigger", part: "trigger", text: [icon("calendar"), book], press: this.open };
-    return html`${mode === "floating" && book ? button(trigger) : nothing}
+    return html`${mode === "floating" && book ? button("trigger", [icon("calendar"), book], this.open) : nothing}
       <dialog
         part="dialog"
         aria-label=${book ?? nothing}
@@ -164,7 +159,7 @@ export class BookingWidget extends TemplateElement {
       >
         <div class="bar">
           <b>${book}</b>
-          ${button({ kind: "round", part: "close", text: icon("close"), name: this.#say?.(Phrase.close), press: this.close })}
+          ${button("round close", icon("close"), this.close, { name: this.#say?.(Phrase.close) })}
         </div>
         ${content}
       </dialog>`;

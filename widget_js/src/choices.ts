@@ -5,7 +5,6 @@ import type { Business, CustomField, Employee, Location, Service } from "./types
 
 const FLOW: readonly Step[] = ["service", "options", "employee", "location", "time", "details", "review"];
 const MOVE: readonly Step[] = ["manage", "time", "review"];
-const CUSTOMER_FIELDS = ["first_name", "last_name", "email", "phone"];
 
 type Known = Pick<State, "business" | "options">;
 
@@ -65,7 +64,7 @@ export function firstVisit(business: Business, options: Options): Visit {
     items: service ? [{ service: service.id, extras: {} }] : [],
     employee: options.anyone ? null : undefined,
     location: null,
-    persons: options.persons ?? 1,
+    persons: options.persons,
   };
   return settle(known, visit);
 }
@@ -137,12 +136,3 @@ export const customFields = ({ business, visit }: Pick<State, "business" | "visi
   business.custom_fields.filter(
     ({ services }) => services === null || visit.items.some(({ service }) => services.includes(service)),
   );
-
-/** The paths of all fields of the form. */
-export const fieldPaths = (state: Pick<State, "business" | "visit">): string[] => [
-  ...CUSTOMER_FIELDS.map((name) => `customer.${name}`),
-  ...customFields(state).map(({ id }) => `custom_fields.${id}`),
-  "note",
-  "coupon",
-  "consent",
-];

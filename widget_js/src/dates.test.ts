@@ -6,16 +6,13 @@ import {
   addMonths,
   addToMonth,
   dayIn,
-  firstWeekday,
-  formatDay,
   formatMinutes,
   hourIn,
   lastOf,
   monthOf,
-  sameClock,
   weekdayOf,
-  zoneName,
 } from "./dates.ts";
+import { firstWeekday, formatDay, sameClock, zoneName } from "./words.ts";
 
 const day = fc
   .date({ min: new Date("1990-01-01"), max: new Date("2090-01-01"), noInvalidDate: true })

@@ -1,7 +1,4 @@
-/**
- * Civil dates as ISO strings (`2026-12-01`), reckoned in UTC so that no clock change can shift them, and
- * everything visible through Intl. Nothing shown is ever read back.
- */
+/** Civil dates as ISO strings (`2026-12-01`), reckoned in UTC so that no clock change can shift them. */
 
 export type Day = string;
 export type Month = string;
@@ -41,7 +38,7 @@ export const weekdayOf = (day: Day): number => utc(day).getUTCDay() || 7;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** Making a format is slow and each is used often. The calendar is the grid's: Gregorian in every language. */
-function dateFormat(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+export function dateFormat(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = locale + JSON.stringify(options);
   let format = formats.get(key);
   if (!format) {
@@ -74,51 +71,6 @@ export function dayIn(instant: Date, zone: string): Day {
 
 /** The hour on the wall clock, 0 to 23. */
 export const hourIn = (instant: Date, zone: string): number => Number(partsIn(instant, zone).hour);
-
-export const formatDay = (day: Day, locale: string, options: Intl.DateTimeFormatOptions): string =>
-  dateFormat(locale, { timeZone: "UTC", ...options }).format(utc(day));
-
-export const formatInstant = (
-  start: string,
-  locale: string,
-  zone: string,
-  options: Intl.DateTimeFormatOptions,
-): string => dateFormat(locale, { timeZone: zone, ...options }).format(new Date(start));
-
-export const LONG_DAY: Intl.DateTimeFormatOptions = {
-  weekday: "long",
-  day: "numeric",
-  month: "long",
-  year: "numeric",
-};
-export const CLOCK: Intl.DateTimeFormatOptions = { hour: "numeric", minute: "2-digit" };
-
-/** The zone in words (“Pacific Time”), by its generic name. */
-export function zoneName(zone: string, locale: string): string {
-  const parts = dateFormat(locale, { timeZone: zone, timeZoneName: "longGeneric" }).formatToParts(0);
-  return parts.find(({ type }) => type === "timeZoneName")?.value ?? zone;
-}
-
-/** Whether two zones show the same wall clock at an instant. */
-export const sameClock = (one: string, other: string, instant: Date): boolean =>
-  [one, other]
-    .map((zone) =>
-      dateFormat("en", { timeZone: zone, dateStyle: "short", timeStyle: "short" }).format(instant),
-    )
-    .every((text, _, [first]) => text === first);
-
-interface WeekInfo {
-  firstDay: number;
-}
-
-/** The weekday a locale's weeks begin with; engines have it as a method, as a getter or not at all. */
-export function firstWeekday(locale: string): number {
-  const known = new Intl.Locale(locale) as Intl.Locale & {
-    getWeekInfo?: () => WeekInfo;
-    weekInfo?: WeekInfo;
-  };
-  return (known.getWeekInfo?.() ?? known.weekInfo)?.firstDay ?? 1;
-}
 
 /** “1 hr 30 min”, in the locale's own units. */
 export function formatMinutes(minutes: number, locale: string): string {

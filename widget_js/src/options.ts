@@ -8,7 +8,7 @@ export interface Options {
   employee: number[];
   location: number[];
   anyone: boolean;
-  persons: number | null;
+  persons: number;
   coupon: string;
   date: string | null;
   locked: readonly string[];
@@ -16,57 +16,53 @@ export interface Options {
   manage: string | null;
 }
 
-const LISTS = ["service", "employee", "location"] as const;
-const ADDRESS_PREFIX = "bw-";
-const PREFILL_PREFIX = "prefill-";
-const DATE = /^\d{4}-\d\d-\d\d$/;
-
 /** Attributes that set up the flow: a change of one begins it anew. */
-export const FLOW_ATTRIBUTES = [...LISTS, "persons", "coupon", "date", "locked", "manage", "server"];
+export const FLOW_ATTRIBUTES = "service employee location persons coupon date locked manage server".split(
+  " ",
+);
 
-const words = (text: string | undefined): string[] => (text ?? "").split(/[\s,]+/).filter(Boolean);
-const ids = (text: string | undefined): number[] => words(text).map(Number).filter(Number.isSafeInteger);
+type Values = Record<string, string | undefined>;
 
-/** `locked` alone locks every choice that has been made; with names it locks those. */
-const lockedNames = (text: string | undefined): string[] =>
-  text === undefined ? [] : text.trim() === "" ? [...LISTS, "persons", "coupon"] : words(text);
+const words = (text = ""): string[] => text.split(/[\s,]+/).filter(Boolean);
+const ids = (text?: string): number[] => words(text).map(Number).filter(Number.isSafeInteger);
 
-function fromAddress(address: string, locked: readonly string[]): [string, string][] {
+/** What the address says in `?bw-…` or `#bw-…`: anything but what is locked, and where the server is. */
+function fromAddress(address: string, locked: readonly string[]): Values {
+  const values: Values = {};
   const { searchParams, hash } = new URL(address);
-  const given = [...searchParams, ...new URLSearchParams(hash.slice(1))];
-  return given
-    .filter(([name]) => name.startsWith(ADDRESS_PREFIX))
-    .map(([name, value]): [string, string] => [name.slice(ADDRESS_PREFIX.length), value])
-    .filter(([name]) => !locked.includes(name) && name !== "locked" && name !== "server");
+  for (const [name, value] of [...searchParams, ...new URLSearchParams(hash.slice(1))]) {
+    const own = name.slice(3);
+    if (name.startsWith("bw-") && !["server", "locked", ...locked].includes(own)) values[own] = value;
+  }
+  return values;
 }
 
-/** `first-name` and `first_name` both name the field `customer.first_name`. */
-function prefillOf(values: Readonly<Record<string, string>>): Record<string, string> {
+/** By the paths of the API: `prefill-first-name`, `prefill-note`, `prefill-field-12`. */
+function prefillOf(values: Values): Record<string, string> {
   const fields: Record<string, string> = {};
-  for (const [name, value] of Object.entries(values)) {
-    if (!name.startsWith(PREFILL_PREFIX)) continue;
-    const field = name.slice(PREFILL_PREFIX.length).replaceAll("-", "_");
-    const custom = /^field_(\d+)$/.exec(field)?.[1];
-    fields[custom ? `custom_fields.${custom}` : field === "note" ? "note" : `customer.${field}`] = value;
+  for (const [name, value = ""] of Object.entries(values)) {
+    const [, field] = /^prefill-(.+)/.exec(name) ?? [];
+    if (field === undefined) continue;
+    const custom = field.replace(/^field-/, "custom_fields.");
+    const path = field === "note" || custom !== field ? custom : `customer.${field.replaceAll("-", "_")}`;
+    fields[path] = value;
   }
   return fields;
 }
 
 /** Reads the options from attributes (by name) and the address of the page. */
-export function readOptions(attributes: Readonly<Record<string, string>>, address: string): Options {
-  const locked = lockedNames(attributes.locked);
-  const values: Record<string, string> = {
-    ...attributes,
-    ...Object.fromEntries(fromAddress(address, locked)),
-  };
+export function readOptions(attributes: Values, address: string): Options {
+  // the attribute alone locks all that can be
+  const locked = attributes.locked === "" ? FLOW_ATTRIBUTES : words(attributes.locked);
+  const values = { ...attributes, ...fromAddress(address, locked) };
   return {
     service: ids(values.service),
     employee: ids(values.employee),
     location: ids(values.location),
-    anyone: values.employee?.trim() === "any",
-    persons: Number(values.persons) || null,
+    anyone: values.employee === "any",
+    persons: Number(values.persons) || 1,
     coupon: values.coupon ?? "",
-    date: DATE.test(values.date ?? "") ? (values.date ?? null) : null,
+    date: /^\d{4}-\d\d-\d\d$/.exec(values.date ?? "")?.[0] ?? null,
     locked,
     prefill: prefillOf(values),
     manage: values.manage ?? null,

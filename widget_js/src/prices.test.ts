@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { formatPrice, isZero, sum, total } from "./prices.ts";
+import { formatPrice, isZero } from "./prices.ts";
 import { sampleBusiness } from "./samples.ts";
+import { sum, total } from "./totals.ts";
 
 const cents = fc.integer({ min: 0, max: 10_000_000 });
 const amount = (value: number): string => (value / 100).toFixed(2);

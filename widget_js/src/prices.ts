@@ -1,22 +1,12 @@
-/** Money is a decimal string beside a currency; sums are made in whole ten-thousandths, never in fractions. */
-import type { Business, Service } from "./types.ts";
+/** Money is a decimal string beside a currency; it is reckoned in whole ten-thousandths, never in fractions. */
+/** Digits after the point: more than any currency has. */
+export const SCALE = 4;
 
-const SCALE = 4;
-
-const toUnits = (amount: string): number => {
+export const toUnits = (amount: string): number => {
   const [whole = "0", fraction = ""] = amount.replace("-", "").split(".");
   const units = Number(whole + fraction.padEnd(SCALE, "0").slice(0, SCALE));
   return amount.startsWith("-") ? -units : units;
 };
-
-const fromUnits = (units: number): string => {
-  const digits = String(Math.abs(units)).padStart(SCALE + 1, "0");
-  return `${units < 0 ? "-" : ""}${digits.slice(0, -SCALE)}.${digits.slice(-SCALE)}`;
-};
-
-/** The sum of amounts, each taken a number of times. */
-export const sum = (amounts: readonly (readonly [amount: string, times: number])[]): string =>
-  fromUnits(amounts.reduce((total, [amount, times]) => total + toUnits(amount) * times, 0));
 
 export const isZero = (amount: string): boolean => toUnits(amount) === 0;
 
@@ -25,22 +15,3 @@ export function formatPrice(amount: string, currency: string, locale: string): s
   const options = { style: "currency", currency, trailingZeroDisplay: "stripIfInteger" } as const;
   return new Intl.NumberFormat(locale, options).format(amount as Intl.StringNumericLiteral);
 }
-
-interface Chosen {
-  service: number;
-  extras: Readonly<Record<number, number>>;
-}
-
-/** What the chosen services cost with their extras, or null when any price is unknown or only a lower bound. */
-export function total(business: Business, chosen: readonly Chosen[], persons: number): string | null {
-  const amounts: [string, number][] = [];
-  for (const { service: id, extras } of chosen) {
-    const service = business.services.find((candidate) => candidate.id === id);
-    if (service?.price == null) return null;
-    amounts.push([service.price, persons], ...extrasOf(service, extras));
-  }
-  return sum(amounts);
-}
-
-const extrasOf = (service: Service, quantities: Readonly<Record<number, number>>): [string, number][] =>
-  service.extras.map(({ id, price }) => [price ?? "0", quantities[id] ?? 0]);

@@ -1,20 +1,12 @@
 /** What is asked of the server: addresses and bodies, made from the state. Pure. */
-import { type Month, addDays, firstOf, lastOf } from "./dates.ts";
+import { firstOf, lastOf } from "./dates.ts";
 import { customFields } from "./choices.ts";
-import type { State } from "./state.ts";
+import { type State, lastDay } from "./state.ts";
 import type { BookingRequest, ItemRequest, Slot } from "./types.ts";
 
 const MAIL = /^[^\s@]+@[^\s@]+\.[^\s@.]+$/;
 
-/** `from` is never in the past, `to` never beyond the booking window: both inclusive. */
-function windowOf(state: State, month: Month): { from: string; to: string } {
-  const first = firstOf(month);
-  const limit = addDays(state.today, state.business.policies.booking_window_days);
-  const last = lastOf(month);
-  return { from: first < state.today ? state.today : first, to: last > limit ? limit : last };
-}
-
-/** The path and query of the open times of a month. */
+/** The path and query of the open times of the month in view, within the booking window. */
 export function slotsPath(state: State): string {
   const { visit, zone, manage, month } = state;
   const query = new URLSearchParams();
@@ -27,7 +19,9 @@ export function slotsPath(state: State): string {
     const extras = visit.items.flatMap(({ extras }) => chosenExtras(extras));
     if (extras.length > 0) query.set("extras", extras.map(({ id, quantity }) => `${id}:${quantity}`).join());
   }
-  for (const [name, value] of Object.entries(windowOf(state, month))) query.set(name, value);
+  const [first, last, limit] = [firstOf(month), lastOf(month), lastDay(state)];
+  query.set("from", first < state.today ? state.today : first);
+  query.set("to", last > limit ? limit : last);
   query.set("timezone", zone);
   return `v1/${manage === null ? "" : `bookings/${encodeURIComponent(manage)}/`}slots?${query}`;
 }
@@ -52,20 +46,21 @@ export function itemsAt({ visit }: State, slot: Slot): ItemRequest[] {
 
 const typed = (state: State, path: string): string => (state.form[path] ?? "").trim();
 
-export function bookingBody({ state, locale }: { state: State; locale: string }, slot: Slot): BookingRequest {
-  const phone = typed(state, "customer.phone");
-  const answers = customFields(state).map(
-    ({ id }) => [String(id), typed(state, `custom_fields.${id}`)] as const,
+/** What was typed under a prefix, without it; nothing empty. */
+const typedUnder = (state: State, prefix: string, names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(
+    names.map((name) => [name, typed(state, `${prefix}.${name}`)] as const).filter(([, text]) => text !== ""),
   );
+
+export function bookingBody({ state, locale }: { state: State; locale: string }, slot: Slot): BookingRequest {
   return {
     items: itemsAt(state, slot),
-    customer: {
-      first_name: typed(state, "customer.first_name"),
-      last_name: typed(state, "customer.last_name"),
-      email: typed(state, "customer.email"),
-      ...(phone && { phone }),
-    },
-    custom_fields: Object.fromEntries(answers.filter(([, answer]) => answer !== "")),
+    customer: typedUnder(state, "customer", ["first_name", "last_name", "email", "phone"]),
+    custom_fields: typedUnder(
+      state,
+      "custom_fields",
+      customFields(state).map(({ id }) => String(id)),
+    ),
     note: typed(state, "note"),
     coupon: typed(state, "coupon") || null,
     consent: state.business.features.consent_text === null ? null : typed(state, "consent") === "true",

@@ -115,7 +115,7 @@ export function begin({ business, options, now, zone }: Start): State {
     today,
     zone,
     step: "manage",
-    visit: choices.firstVisit(business, options),
+    visit: { items: [], employee: null, location: null, persons: 1 },
     adding: false,
     search: "",
     picking: false,
@@ -134,7 +134,7 @@ export function begin({ business, options, now, zone }: Start): State {
     manage: options.manage,
     change: "",
   };
-  return options.manage === null ? { ...state, step: choices.firstOpenStep(state) } : state;
+  return options.manage === null ? { ...state, ...fresh(state) } : state;
 }
 
 /** What the open times hang on; an answer to another question is dropped. */
@@ -173,11 +173,6 @@ function chooseService(state: State, service: number): Patch {
   return { ...forward(state, patch), adding: false };
 }
 
-function removeService({ visit }: State, service: number): Partial<Visit> {
-  const items = visit.items.filter((item) => item.service !== service);
-  return items.length === 0 ? {} : { items };
-}
-
 const withExtra = ({ visit }: State, { service, extra, quantity }: Events["extra"]): Partial<Visit> => ({
   items: visit.items.map((item) =>
     item.service === service ? { ...item, extras: { ...item.extras, [extra]: quantity } } : item,
@@ -208,25 +203,27 @@ function setField({ errors, form, discount }: State, { path, text }: Events["fie
   };
 }
 
+/** What stands in the form, by the paths of the API. */
+const FIELD = /^(customer|custom_fields|note|coupon|consent)\b/;
+
 /** A refusal leads to where it can be mended: a lost time to the times, a wrong field to the form. */
-function refuse(state: State, problem: Problem): Patch {
+function refuse(_: State, problem: Problem): Patch {
   const { code, errors, alternatives: lost } = problem;
   if (["slot_taken", "not_offered", "hold_expired"].includes(code))
     return { busy: "", step: "time", lost, slot: null, slots: {}, leafed: false };
-  const mendable = Object.keys(errors).some((path) => choices.fieldPaths(state).includes(path));
+  const mendable = Object.keys(errors).some((path) => FIELD.test(path));
   return mendable ? { busy: "", step: "details", errors } : { busy: "", problem };
 }
 
-/** A further visit by the same person: nothing personal is asked twice. */
-function restart(state: State): Patch {
-  const { business, options, zone, today, form } = state;
-  const now = new Date(`${today}T12:00:00Z`);
-  return { ...begin({ business, options, now, zone }), today, form: { ...form, note: "", coupon: "" } };
+function fresh(state: State): Patch {
+  const visit = choices.firstVisit(state.business, state.options);
+  return { visit, step: choices.firstOpenStep({ ...state, visit }) };
 }
 
 const handlers: Handlers = {
   service: chooseService,
-  remove: (state, service) => wish(state, removeService(state, service)),
+  remove: (state, service) =>
+    wish(state, { items: state.visit.items.filter((item) => item.service !== service) }),
   add: () => ({ adding: true, step: "service" }),
   extra: (state, extra) => wish(state, withExtra(state, extra)),
   persons: (state, persons) => wish(state, { persons }),
@@ -257,7 +254,16 @@ const handlers: Handlers = {
   managed: (_, managed) => ({ ...managed, busy: "", problem: null, step: "manage" }),
   move: () => ({ change: "moving", step: "time", slots: {}, slot: null, leafed: false, problem: null }),
   refused: refuse,
-  restart,
+  // a further visit by the same person: nothing personal is asked twice
+  restart: (state) => ({
+    ...fresh(state),
+    slot: null,
+    day: null,
+    leafed: false,
+    booking: null,
+    discount: null,
+    form: { ...state.form, note: "", coupon: "" },
+  }),
 };
 
 export const reduce = (state: State, ...[event, value]: Happening): State => ({

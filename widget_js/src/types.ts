@@ -134,7 +134,7 @@ export interface ItemRequest {
 
 export interface BookingRequest {
   items: ItemRequest[];
-  customer: { first_name: string; last_name: string; email: string; phone?: string };
+  customer: Record<string, string>;
   custom_fields: Record<string, string>;
   note: string;
   coupon: string | null;

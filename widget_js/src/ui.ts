@@ -1,6 +1,6 @@
 /** What every view is given: the state, a voice, and the way to say what the visitor did. */
 import { type TemplateResult, nothing } from "lit/html.js";
-import { CLOCK, LONG_DAY, formatInstant, formatMinutes } from "./dates.ts";
+import { formatMinutes } from "./dates.ts";
 import { Phrase } from "./i18n/keys.ts";
 import type { Say } from "./i18n/phrases.ts";
 import { formatPrice, isZero } from "./prices.ts";
@@ -26,12 +26,5 @@ export function price({ state, locale, say }: Ui, amount: string | null): string
   if (amount === null) return "";
   return isZero(amount) ? say(Phrase.free) : formatPrice(amount, state.business.currency, locale);
 }
-
-export const clock = ({ state, locale }: Ui, start: string): string =>
-  formatInstant(start, locale, state.zone, CLOCK);
-
-/** Day and time in full. */
-export const moment = ({ state, locale }: Ui, start: string, zone = state.zone): string =>
-  formatInstant(start, locale, zone, { ...LONG_DAY, ...CLOCK });
 
 export const minutes = ({ locale }: Ui, count: number): string => formatMinutes(count, locale);

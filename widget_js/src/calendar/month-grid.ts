@@ -1,6 +1,6 @@
 /** The month as an ARIA grid with one tab stop; days with open times are marked, the others stay reachable. */
 import { type TemplateResult, html, nothing } from "lit/html.js";
-import { type Day, firstOf, firstWeekday, formatDay, LONG_DAY, monthOf } from "../dates.ts";
+import { type Day, firstOf, monthOf } from "../dates.ts";
 import { Phrase } from "../i18n/keys.ts";
 import { icon } from "../icons.ts";
 import { lastDay, leafTo, slotsOf } from "../state.ts";
@@ -8,6 +8,7 @@ import { button } from "../steps/parts.ts";
 import type { Ui } from "../ui.ts";
 import { dayAfterKey } from "./keys.ts";
 import { weekdays, weeksOf } from "./month.ts";
+import { LONG_DAY, firstWeekday, formatDay, monthName } from "../words.ts";
 
 export class MonthGrid {
   /** Where the tab stop is, once the keyboard has moved it. */
@@ -66,9 +67,7 @@ export class MonthGrid {
       aria-disabled=${count > 0 ? nothing : "true"}
       aria-current=${day === state.today ? "date" : nothing}
       data-date=${day}
-      @click=${() => {
-        this.#choose(day, ui);
-      }}
+      @click=${() => this.#choose(day, ui)}
     >
       <span class="day">${formatDay(day, locale, { day: "numeric" }).replace(/[^\p{N}]/gu, "")}</span>
     </td>`;
@@ -76,14 +75,9 @@ export class MonthGrid {
 
   #leaf(by: -1 | 1, { state, say, send }: Ui): TemplateResult {
     const target = leafTo(state, by);
-    return button({
-      kind: "round",
-      text: icon(by < 0 ? "back" : "next"),
+    return button("round", icon(by < 0 ? "back" : "next"), () => target && send("leaf", target), {
       name: say(by < 0 ? Phrase.previousMonth : Phrase.nextMonth),
       idle: target === null,
-      press: () => {
-        if (target !== null) send("leaf", target);
-      },
     });
   }
 
@@ -92,9 +86,7 @@ export class MonthGrid {
     const start = firstWeekday(locale);
     return html`<div class="calendar" part="calendar">
       <div class="month">
-        <h3 id="month" aria-live="polite">
-          ${formatDay(firstOf(state.month), locale, { month: "long", year: "numeric" })}
-        </h3>
+        <h3 id="month" aria-live="polite">${monthName(state.month, locale)}</h3>
         ${this.#leaf(-1, ui)}${this.#leaf(1, ui)}
       </div>
       <table

@@ -4,13 +4,11 @@ import type { Phrase } from "./keys.ts";
 export type Values = Readonly<Record<string, string | number>>;
 export type Say = (phrase: Phrase, values?: Values) => string;
 
-const FORM = /(zero|one|two|few|many|other):([^|]*)/g;
-
-/** A phrase is a plural when it lists forms; what stands before the first form is common to all. */
-function pluralOf(text: string, count: number, rules: Intl.PluralRules): string {
-  const forms = new Map([...text.matchAll(FORM)].map(([, category = "", form = ""]) => [category, form]));
-  const form = forms.get(rules.select(count)) ?? forms.get("other") ?? "";
-  return text.slice(0, text.search(FORM)) + form;
+/** The form for a number: that of its category, else the last. */
+function pluralOf(text: string, category: string): string {
+  const forms = text.split("|");
+  const form = forms.find((each) => each.startsWith(`${category}:`)) ?? forms.at(-1) ?? "";
+  return form.slice(form.indexOf(":") + 1);
 }
 
 /** A speaker of one language: texts in the order of the phrases, numbers and plurals by the locale. */
@@ -19,8 +17,7 @@ export function speaker(texts: readonly string[], locale: string): Say {
   const numbers = new Intl.NumberFormat(locale);
   return (phrase, values = {}) => {
     const text = texts[phrase] ?? "";
-    const chosen =
-      typeof values.n === "number" && text.includes("other:") ? pluralOf(text, values.n, rules) : text;
+    const chosen = text.includes("other:") ? pluralOf(text, rules.select(Number(values.n))) : text;
     return chosen.replace(/\{(\w+)\}/g, (_, name: string) => {
       const value = values[name] ?? "";
       return typeof value === "number" ? numbers.format(value) : value;

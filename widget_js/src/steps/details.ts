@@ -1,6 +1,6 @@
 /** Who is coming: the fields of the API, those of the business, note, coupon and consent. */
 import { type TemplateResult, html, nothing } from "lit/html.js";
-import { applyCoupon, check } from "../acts.ts";
+import { applyCoupon, check, idOf } from "../acts.ts";
 import { customFields } from "../choices.ts";
 import { Phrase } from "../i18n/keys.ts";
 import type { CustomField } from "../types.ts";
@@ -15,8 +15,6 @@ interface Field {
   autocomplete?: string;
   options?: readonly string[] | null;
 }
-
-const idOf = (path: string): string => `f-${path.replaceAll(".", "-")}`;
 
 const errorOf = ({ state }: Ui, path: string): string => (state.errors[path] ?? []).join(" ");
 
@@ -111,7 +109,7 @@ function coupon(ui: Ui): View {
   if (!state.business.features.coupons || state.options.locked.includes("coupon")) return nothing;
   return html`<div class="coupon">
     ${field(ui, { path: "coupon", label: say(Phrase.coupon) })}
-    ${button({ kind: "secondary", text: say(Phrase.apply), press: () => applyCoupon(ui) })}
+    ${button("secondary", say(Phrase.apply), () => applyCoupon(ui))}
     ${state.discount === null ? nothing : note(`${say(Phrase.discount)}: −${price(ui, state.discount)}`, "good")}
   </div>`;
 }
@@ -121,10 +119,8 @@ function faults(ui: Ui, fields: readonly Field[]): View {
   const wrong = fields.filter(({ path }) => errorOf(ui, path));
   if (wrong.length === 0) return nothing;
   const links = wrong.map(({ path, label }) => {
-    const press = (): void => {
-      ui.focus(`#${idOf(path)}`);
-    };
-    return html`<li>${button({ kind: "link", text: label, press })}</li>`;
+    const press = (): void => ui.focus(`#${idOf(path)}`);
+    return html`<li>${button("link", label, press)}</li>`;
   });
   return alertBox(
     html`<b>${ui.say(Phrase.mend)}</b>
@@ -145,6 +141,7 @@ export function detailsStep(ui: Ui): TemplateResult {
   >
     ${faults(ui, fields)}
     <div class="fields">${fields.map((each) => field(ui, each))}</div>
-    ${coupon(ui)} ${actions(html`<button class="primary" part="submit">${ui.say(Phrase.next)}</button>`)}
+    ${coupon(ui)}
+    ${actions(html`<button class="primary submit" part="primary submit">${ui.say(Phrase.next)}</button>`)}
   </form>`;
 }

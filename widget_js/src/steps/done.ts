@@ -33,13 +33,7 @@ export function doneStep(ui: Ui): View {
   return html`${seal(pending ? "calendar" : "check")}${pending ? note(say(Phrase.pendingHint)) : nothing}
   ${bookingCard(ui, booking)}
   ${actions(
-    button({
-      kind: "link",
-      text: say(Phrase.again),
-      press: () => {
-        send("restart");
-      },
-    }),
+    button("link", say(Phrase.again), () => send("restart")),
     link(booking.manage_url, say(Phrase.manage), "manage"),
   )}`;
 }

@@ -20,9 +20,7 @@ export function employeeStep({ state, say, send }: Ui): TemplateResult {
     line: say(Phrase.anyoneHint),
     media: icon("people"),
     chosen: employee === null,
-    choose: () => {
-      send("employee", null);
-    },
+    choose: () => send("employee", null),
   });
   const named = employeesOf(state, state.visit).map(({ id, name, picture: source }) =>
     choice({
@@ -31,9 +29,7 @@ export function employeeStep({ state, say, send }: Ui): TemplateResult {
         ? picture(source, "avatar")
         : html`<span class="avatar" aria-hidden="true">${initials(name)}</span>`,
       chosen: employee === id,
-      choose: () => {
-        send("employee", id);
-      },
+      choose: () => send("employee", id),
     }),
   );
   return choices([anyone, named]);

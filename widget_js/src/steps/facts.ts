@@ -1,13 +1,13 @@
 /** What a visit or a booking consists of, as rows of a name and a value. */
 import { type TemplateResult, html, nothing } from "lit/html.js";
 import { chosenServices, employeesOf, stepsOf } from "../choices.ts";
-import { sameClock, zoneName } from "../dates.ts";
 import { Phrase } from "../i18n/keys.ts";
-import { sum, total } from "../prices.ts";
+import { sum, total } from "../totals.ts";
 import type { Step } from "../state.ts";
 import type { Booking } from "../types.ts";
-import { type Ui, minutes, moment, price } from "../ui.ts";
+import { type Ui, minutes, price } from "../ui.ts";
 import { button, note } from "./parts.ts";
+import { moment, sameClock, zoneName } from "../words.ts";
 
 export interface Fact {
   name: Phrase;
@@ -100,14 +100,7 @@ export function factList(ui: Ui, facts: readonly Fact[], change = false): Templa
   const { say, send, state } = ui;
   const steps = change ? stepsOf(state) : [];
   const changeButton = (what: string, step: Step): TemplateResult =>
-    button({
-      kind: "link",
-      text: say(Phrase.change),
-      name: say(Phrase.changeWhat, { what }),
-      press: () => {
-        send("go", step);
-      },
-    });
+    button("link", say(Phrase.change), () => send("go", step), { name: say(Phrase.changeWhat, { what }) });
   return html`<dl class="facts">
     ${facts.map(({ name, value, below, step }) =>
       value

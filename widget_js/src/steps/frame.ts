@@ -30,14 +30,7 @@ function way(ui: Ui): View {
   const steps = stepsOf(state);
   const at = steps.indexOf(state.step);
   if (at < 0 || state.step === "manage") return nothing;
-  const back = button({
-    kind: "back",
-    part: "back",
-    text: [icon("back"), say(Phrase.back)],
-    press: () => {
-      send("back");
-    },
-  });
+  const back = button("back", [icon("back"), say(Phrase.back)], () => send("back"));
   return html`<div class="top">
     ${stepBack(state) ? back : nothing}
     <p class="progress">

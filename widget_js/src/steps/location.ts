@@ -14,9 +14,7 @@ export const locationStep = ({ state, say, send }: Ui): TemplateResult =>
         line: virtual ? say(Phrase.online) : address,
         media: icon(virtual ? "globe" : "pin"),
         chosen: state.visit.location === id,
-        choose: () => {
-          send("location", id);
-        },
+        choose: () => send("location", id),
       }),
     ),
   );

@@ -12,13 +12,11 @@ const open = (until: string | null): boolean => until === null || Date.parse(unt
 /** Cancelling is asked for twice. */
 function sure(ui: Ui, booking: Booking): TemplateResult {
   const { say, send } = ui;
-  const keep = (): void => {
-    send("managed", { booking, change: "" });
-  };
+  const keep = (): void => send("managed", { booking, change: "" });
   return html`<p role="alert"><b>${say(Phrase.cancelSure)}</b></p>
     ${actions(
-      button({ kind: "secondary", text: say(Phrase.keep), press: keep }),
-      button({ kind: "primary danger", text: say(Phrase.cancel), press: () => cancel(ui) }),
+      button("secondary", say(Phrase.keep), keep),
+      button("primary danger", say(Phrase.cancel), () => cancel(ui)),
     )}`;
 }
 
@@ -26,26 +24,20 @@ function ways(ui: Ui, booking: Booking): View {
   const { say, send, state } = ui;
   if (booking.status === "canceled") return nothing;
   if (state.change === "canceling") return sure(ui, booking);
-  const move = (): void => {
-    send("move");
-  };
-  const ask = (): void => {
-    send("managed", { booking, change: "canceling" });
-  };
+  const move = (): void => send("move");
+  const ask = (): void => send("managed", { booking, change: "canceling" });
   const cancelable = open(booking.can_cancel_until);
   const movable = open(booking.can_reschedule_until);
   return html`${cancelable || movable ? nothing : note(say(Phrase.tooLate))}
   ${actions(
-    cancelable ? button({ kind: "secondary", text: say(Phrase.cancel), press: ask }) : nothing,
-    movable ? button({ kind: "primary", text: say(Phrase.reschedule), press: move }) : nothing,
+    cancelable ? button("secondary", say(Phrase.cancel), ask) : nothing,
+    movable ? button("primary", say(Phrase.reschedule), move) : nothing,
   )}`;
 }
 
 export function manageStep(ui: Ui): TemplateResult {
   const { problem, booking, change } = ui.state;
-  const retry = (): void => {
-    ui.send("busy", "");
-  };
+  const retry = (): void => ui.send("busy", "");
   if (!booking) return problem ? problemBox(ui, problem, retry) : bones(3);
   return html`${problem ? problemBox(ui, problem) : nothing}${change === "moved" ? seal("check") : nothing}
   ${bookingCard(ui, booking)}${ways(ui, booking)}`;

@@ -1,8 +1,8 @@
 /** What a screen reader is told without being asked. */
-import { LONG_DAY, firstOf, formatDay } from "../dates.ts";
 import { Phrase } from "../i18n/keys.ts";
 import { slotsOf, slotsOfDay } from "../state.ts";
 import { type Ui, price } from "../ui.ts";
+import { LONG_DAY, formatDay, monthName } from "../words.ts";
 
 const BUSY = { loading: Phrase.loading, sending: Phrase.sending, processing: Phrase.processing };
 
@@ -16,7 +16,7 @@ export function news(ui: Ui): string {
   if (slots === null) return state.slots[state.month] === "loading" ? say(Phrase.loading) : "";
   if (slots.days.length === 0)
     return say(Phrase.noTimes, {
-      month: formatDay(firstOf(state.month), locale, { month: "long", year: "numeric" }),
+      month: monthName(state.month, locale),
     });
   return day === null
     ? ""

@@ -18,14 +18,9 @@ interface Range {
 /** A number with a button on each side. */
 function stepper({ say, locale }: Ui, { name, line, value, min, max, set }: Range): TemplateResult {
   const by = (change: number, text: string, phrase: Phrase): TemplateResult =>
-    button({
-      kind: "round",
-      text,
+    button("round", text, () => set(value + change), {
       name: `${say(phrase)}: ${name}`,
       idle: value + change < min || value + change > max,
-      press: () => {
-        set(value + change);
-      },
     });
   return html`<li class="row" role="group" aria-label=${name}>
     <span class="grow"><b>${name}</b>${note(line)}</span>
@@ -37,19 +32,11 @@ function extraRow(ui: Ui, service: number, extra: Extra): TemplateResult {
   const { id, name, price: amount, duration_minutes: longer, max_quantity: max } = extra;
   const value = ui.state.visit.items.find((item) => item.service === service)?.extras[id] ?? 0;
   const line = [longer > 0 ? `+ ${minutes(ui, longer)}` : "", price(ui, amount)].filter(Boolean).join(" · ");
-  const set = (quantity: number): void => {
-    ui.send("extra", { service, extra: id, quantity });
-  };
+  const set = (quantity: number): void => ui.send("extra", { service, extra: id, quantity });
   if (max > 1) return stepper(ui, { name, line, value, min: 0, max, set });
   return html`<li>
     <label class="row">
-      <input
-        type="checkbox"
-        .checked=${value > 0}
-        @change=${() => {
-          set(1 - value);
-        }}
-      />
+      <input type="checkbox" .checked=${value > 0} @change=${() => set(1 - value)} />
       <span class="grow"><b>${name}</b>${note(line)}</span>
     </label>
   </li>`;
@@ -69,20 +56,9 @@ const extrasOf = (ui: Ui, { id, name, extras }: Service): View =>
 export function optionsStep(ui: Ui): TemplateResult {
   const { state, say, send } = ui;
   const { min, max } = personsOf(state.business, state.visit);
-  const set = (value: number): void => {
-    send("persons", value);
-  };
+  const set = (value: number): void => send("persons", value);
   const persons = { name: say(Phrase.persons), value: state.visit.persons, min, max, set };
   return html`${max > 1 ? rows(stepper(ui, persons)) : nothing}
   ${chosenServices(state.business, state.visit).map((service) => extrasOf(ui, service))}
-  ${actions(
-    button({
-      kind: "primary",
-      part: "submit",
-      text: say(Phrase.next),
-      press: () => {
-        send("next");
-      },
-    }),
-  )}`;
+  ${actions(button("primary submit", say(Phrase.next), () => send("next")))}`;
 }

@@ -5,23 +5,25 @@ import { icon } from "../icons.ts";
 import type { Problem } from "../types.ts";
 import type { Ui, View } from "../ui.ts";
 
-export interface Button {
-  kind: string;
-  text: unknown;
-  press: () => unknown;
-  part?: string;
+export interface ButtonState {
   /** The accessible name, where the text is not enough. */
   name?: string | undefined;
   /** A button that does nothing now stays reachable and says so. */
   idle?: boolean;
-  pressed?: boolean | undefined;
+  pressed?: boolean;
 }
 
-export const button = ({ kind, text, press, part, name, idle, pressed }: Button): TemplateResult =>
+/** Its kind is its class and its part. */
+export const button = (
+  kind: string,
+  text: unknown,
+  press: () => unknown,
+  { name, idle, pressed }: ButtonState = {},
+): TemplateResult =>
   html`<button
     type="button"
     class=${kind}
-    part=${part ?? nothing}
+    part=${kind}
     aria-label=${name ?? nothing}
     aria-disabled=${idle ? "true" : nothing}
     aria-pressed=${pressed ? "true" : nothing}
@@ -49,14 +51,13 @@ export interface Choice {
 /** A card that is a choice: picture, name, a line below, a price at the end. */
 export const choice = ({ name, line, more, side, media, chosen, choose }: Choice): TemplateResult =>
   html`<li>
-    ${button({
-      kind: "choice",
-      part: "option",
-      press: choose,
-      pressed: chosen,
-      text: html`${media ?? nothing}<span class="grow"><b>${name}</b>${note(line, "line")}${note(more)}</span
+    ${button(
+      "option",
+      html`${media ?? nothing}<span class="grow"><b>${name}</b>${note(line, "line")}${note(more)}</span
         >${note(side, "side")}${icon("next")}`,
-    })}
+      choose,
+      { pressed: chosen },
+    )}
   </li>`;
 
 export const choices = (list: unknown): TemplateResult =>
@@ -92,7 +93,7 @@ export const problemBox = (
 ): TemplateResult =>
   alertBox(
     html`<p>${code === "invalid_input" && detail ? detail : say(WORDS[code] ?? Phrase.failed)}</p>
-      ${retry ? button({ kind: "secondary", text: say(Phrase.retry), press: retry }) : nothing}`,
+      ${retry ? button("secondary", say(Phrase.retry), retry) : nothing}`,
   );
 
 export const bones = (count: number): TemplateResult =>

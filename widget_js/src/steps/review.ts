@@ -1,13 +1,11 @@
 /** All that will be booked (or moved), to be read once more before it is. */
 import { type TemplateResult, html, nothing } from "lit/html.js";
 import { submit } from "../acts.ts";
+import { AGAIN } from "../api.ts";
 import { Phrase } from "../i18n/keys.ts";
 import { type Ui, price } from "../ui.ts";
 import { type Fact, factList, factsOf, timeFact, totalOf } from "./facts.ts";
 import { actions, button, note, problemBox } from "./parts.ts";
-
-/** Codes after which the same words may simply be sent again. */
-const AGAIN = ["offline", "network", "unavailable", "platform_unavailable", "rate_limited"];
 
 function newFacts(ui: Ui): Fact[] {
   const { form, discount } = ui.state;
@@ -33,14 +31,13 @@ export function reviewStep(ui: Ui): TemplateResult {
   return html`${problem ? problemBox(ui, problem, AGAIN.includes(problem.code) ? again : undefined) : nothing}
   ${factList(ui, facts, true)} ${busy === "processing" ? note(say(Phrase.processing)) : nothing}
   ${actions(
-    button({
-      kind: "primary",
-      part: "submit",
-      text: busy
+    button(
+      "primary submit",
+      busy
         ? html`<i class="spinner"></i>${say(Phrase.sending)}`
         : say(manage === null ? Phrase.bookNow : Phrase.moveHere),
-      idle: busy !== "",
-      press: again,
-    }),
+      again,
+      { idle: busy !== "" },
+    ),
   )}`;
 }

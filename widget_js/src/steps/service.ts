@@ -18,9 +18,7 @@ const card = (ui: Ui, service: Service): TemplateResult =>
       : price(ui, service.price),
     media: service.picture ? picture(service.picture, "picture") : nothing,
     chosen: ui.state.visit.items.some((item) => item.service === service.id),
-    choose: () => {
-      ui.send("service", service.id);
-    },
+    choose: () => ui.send("service", service.id),
   });
 
 const searchField = ({ say, state, send }: Ui): TemplateResult =>
@@ -30,9 +28,7 @@ const searchField = ({ say, state, send }: Ui): TemplateResult =>
     aria-label=${say(Phrase.searchServices)}
     placeholder=${say(Phrase.searchServices)}
     .value=${state.search}
-    @input=${(event: Event) => {
-      send("search", textOf(event));
-    }}
+    @input=${(event: Event) => send("search", textOf(event))}
   />`;
 
 export function serviceStep(ui: Ui): TemplateResult {

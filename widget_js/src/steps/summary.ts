@@ -15,21 +15,9 @@ function several({ state, say, send }: Ui): View {
   const possible = business.features.several_services && !state.options.locked.includes("service");
   if (step !== "time" || !possible) return nothing;
   const remove = chosen.map(({ id, name }) =>
-    button({
-      kind: "link",
-      text: say(Phrase.remove, { what: name }),
-      press: () => {
-        send("remove", id);
-      },
-    }),
+    button("link", say(Phrase.remove, { what: name }), () => send("remove", id)),
   );
-  const add = button({
-    kind: "link",
-    text: say(Phrase.addService),
-    press: () => {
-      send("add");
-    },
-  });
+  const add = button("link", say(Phrase.addService), () => send("add"));
   return html`<p class="several">
     ${chosen.length < Math.min(MOST_SERVICES, business.services.length) ? add : nothing}
     ${chosen.length > 1 ? remove : nothing}

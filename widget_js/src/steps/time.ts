@@ -2,14 +2,15 @@
 import { type TemplateResult, html, nothing } from "lit/html.js";
 import type { MonthGrid } from "../calendar/month-grid.ts";
 import { chosenServices } from "../choices.ts";
-import { LONG_DAY, dayIn, firstOf, formatDay, sameClock, zoneName } from "../dates.ts";
+import { dayIn } from "../dates.ts";
 import { Phrase } from "../i18n/keys.ts";
 import { icon } from "../icons.ts";
 import { slotsOf, slotsOfDay } from "../state.ts";
 import { groupByPart } from "../times.ts";
 import type { Slot } from "../types.ts";
-import { type Ui, type View, clock, moment } from "../ui.ts";
+import { type Ui, type View } from "../ui.ts";
 import { alertBox, bones, button, note, problemBox, textOf } from "./parts.ts";
+import { LONG_DAY, clock, formatDay, moment, monthName, sameClock, zoneName } from "../words.ts";
 
 /** Places are worth a word only where several can come. */
 function places({ state, say }: Ui, { places_left: n }: Slot): View {
@@ -25,14 +26,8 @@ const times = (ui: Ui, label: string, heading: Phrase, slots: readonly Slot[], t
       ${slots.map(
         (slot) =>
           html`<li>
-            ${button({
-              kind: "time",
-              part: "time",
-              text: [text(ui, slot.start), places(ui, slot)],
+            ${button("time", [text(ui, slot.start), places(ui, slot)], () => ui.send("slot", slot), {
               pressed: ui.state.slot?.start === slot.start,
-              press: () => {
-                ui.send("slot", slot);
-              },
             })}
           </li>`,
       )}
@@ -42,18 +37,14 @@ const PARTS = { morning: Phrase.morning, afternoon: Phrase.afternoon, evening: P
 
 /** The month has no open time: where the next one is. */
 function nothingFree({ state, say, locale, send }: Ui, next: string | null): TemplateResult {
-  const month = formatDay(firstOf(state.month), locale, { month: "long", year: "numeric" });
+  const month = monthName(state.month, locale);
   const day = next && dayIn(new Date(next), state.zone);
   return html`<p class="empty">${say(Phrase.noTimes, { month })}</p>
     ${
       day
-        ? button({
-            kind: "secondary",
-            text: say(Phrase.nextFree, { day: formatDay(day, locale, LONG_DAY) }),
-            press: () => {
-              send("jump", day);
-            },
-          })
+        ? button("secondary", say(Phrase.nextFree, { day: formatDay(day, locale, LONG_DAY) }), () =>
+            send("jump", day),
+          )
         : nothing
     }`;
 }
@@ -63,10 +54,7 @@ function timesColumn(ui: Ui): View {
   const { day, zone } = state;
   const answer = state.slots[state.month] ?? "loading";
   if (answer === "loading") return bones(9);
-  if ("code" in answer)
-    return problemBox(ui, answer, () => {
-      send("zone", zone);
-    });
+  if ("code" in answer) return problemBox(ui, answer, () => send("zone", zone));
   if (answer.days.length === 0) return nothingFree(ui, answer.next_available);
   if (day === null) return nothing;
   const slots = slotsOfDay(state);
@@ -84,12 +72,7 @@ const lostBox = (ui: Ui, alternatives: readonly Slot[]): TemplateResult =>
   );
 
 const zonePicker = ({ state, say, send }: Ui): TemplateResult =>
-  html`<select
-    aria-label=${say(Phrase.zone)}
-    @change=${(event: Event) => {
-      send("zone", textOf(event));
-    }}
-  >
+  html`<select aria-label=${say(Phrase.zone)} @change=${(event: Event) => send("zone", textOf(event))}>
     ${[...new Set([state.zone, state.business.timezone, ...Intl.supportedValuesOf("timeZone")])].map(
       (name) =>
         html`<option value=${name} ?selected=${name === state.zone}>${name.replaceAll("_", " ")}</option>`,
@@ -108,14 +91,7 @@ function zoneLine(ui: Ui): TemplateResult {
       >${say(Phrase.timesIn, { zone: zoneName(zone, locale) })}
       ${away ? say(Phrase.businessZone, { zone: zoneName(business.timezone, locale) }) : nothing}</span
     >
-    ${button({
-      kind: "link",
-      text: say(Phrase.changeZone),
-      press: () => {
-        send("pick");
-      },
-    })}
-    ${picking ? zonePicker(ui) : nothing}
+    ${button("link", say(Phrase.changeZone), () => send("pick"))} ${picking ? zonePicker(ui) : nothing}
   </div>`;
 }
 

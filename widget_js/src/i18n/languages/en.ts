@@ -29,7 +29,7 @@ const en: Phrases = {
   chooseTime: "Choose a date and time",
   previousMonth: "Previous month",
   nextMonth: "Next month",
-  dayFree: "{day}, one:{n} free time|other:{n} free times",
+  dayFree: "one:{day}, {n} free time|other:{day}, {n} free times",
   dayFull: "{day}, not available",
   morning: "Morning",
   afternoon: "Afternoon",
