@@ -50,6 +50,8 @@ class Account:
     token_path: str
     page_size: int
     timeout_seconds: float
+    # The account understands the embedded backend's additions to the platform's API.
+    extensions: bool
 
     def __repr__(self) -> str:
         """Name the account without its secret."""
@@ -208,6 +210,7 @@ def _account(read: _Reader, business: Business) -> Account | None:
     api_path = read.value("BOOKABLESITES_API_PATH", _path) or "/api/v2"
     token_path = read.value("BOOKABLESITES_TOKEN_PATH", _path) or "/token"
     page_size = read.whole("BOOKABLESITES_PAGE_SIZE", default=50, low=1, high=1000)
+    extensions = read.switch("BOOKABLESITES_EXTENSIONS", default=False)
     timeout = read.whole("BOOKABLESITES_TIMEOUT_SECONDS", default=10, low=1, high=120)
     if origin is None:
         return None
@@ -222,6 +225,7 @@ def _account(read: _Reader, business: Business) -> Account | None:
         token_path=token_path,
         page_size=page_size,
         timeout_seconds=timeout,
+        extensions=extensions,
     )
 
 
