@@ -10,7 +10,7 @@ const PATHS = {
   globe: "M12 3a9 9 0 100 18 9 9 0 000-18zM3 12h18M12 3c4 3 4 15 0 18M12 3c-4 3-4 15 0 18",
   people: "M12 11a4 4 0 100-8 4 4 0 000 8zM4 21c0-9 16-9 16 0",
   pin: "M12 21s7-6 7-11a7 7 0 10-14 0c0 5 7 11 7 11zM12 8v4",
-  alert: "M12 8v5M12 16v.1M12 3a9 9 0 100 18 9 9 0 000-18z",
+  warning: "M12 8v5M12 16v.1M12 3a9 9 0 100 18 9 9 0 000-18z",
 };
 
 /** Arrows point the other way from right to left. */

@@ -53,6 +53,7 @@ const typedUnder = (state: State, prefix: string, names: readonly string[]): Rec
   );
 
 export function bookingBody({ state, locale }: { state: State; locale: string }, slot: Slot): BookingRequest {
+  const { features } = state.business;
   return {
     items: itemsAt(state, slot),
     customer: typedUnder(state, "customer", ["first_name", "last_name", "email", "phone"]),
@@ -62,8 +63,8 @@ export function bookingBody({ state, locale }: { state: State; locale: string },
       customFields(state).map(({ id }) => String(id)),
     ),
     note: typed(state, "note"),
-    coupon: typed(state, "coupon") || null,
-    consent: state.business.features.consent_text === null ? null : typed(state, "consent") === "true",
+    coupon: (features.coupons && typed(state, "coupon")) || null,
+    consent: features.consent_text === null ? null : typed(state, "consent") === "true",
     timezone: state.zone,
     locale,
     hold: null,

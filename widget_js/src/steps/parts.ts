@@ -81,7 +81,7 @@ const WORDS: Readonly<Record<string, Phrase>> = {
 /** Something the visitor must know at once. */
 export const alertBox = (content: unknown): TemplateResult =>
   html`<div class="alert" part="alert" role="alert">
-    ${icon("alert")}
+    ${icon("warning")}
     <div class="grow">${content}</div>
   </div>`;
 
