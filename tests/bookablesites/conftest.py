@@ -63,7 +63,7 @@ def backend(tmp_path: Path, clock) -> CountingApp:
 def answering(connect):
     """Build a client on a platform that gives one answer to everything but the token."""
 
-    def build(status: str, body: bytes) -> BookablesitesClient:
+    def build(status: str, body: bytes) -> Any:
         def app(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
             if environ["PATH_INFO"].endswith("/token"):
                 start_response("200 OK", [("Content-Type", "application/json")])
