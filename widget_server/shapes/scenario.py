@@ -1,0 +1,90 @@
+"""Scenario files: a whole case as data, to be computed offline."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from widget_server.availability import (
+    Appointment,
+    Business,
+    BusyTimes,
+    FoundSlots,
+    QueryError,
+    SlotQuery,
+    find_slots,
+)
+from widget_server.shapes.appointments import appointments_from_json, utc_text
+from widget_server.shapes.business import business_from_json
+from widget_server.shapes.errors import ShapeError
+from widget_server.shapes.query import query_from_json, slot_to_json
+from widget_server.shapes.reading import Node, moment, text
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a scenario should give; None: not said."""
+
+    slots: list[datetime] | None = None
+    days: list[Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A business, its appointments, a question, and perhaps the right answer."""
+
+    name: str
+    now: datetime
+    business: Business
+    appointments: tuple[Appointment, ...]
+    query: SlotQuery
+    expected: Expected
+
+    def busy(self) -> BusyTimes:
+        """Return the appointments as busy times."""
+        return BusyTimes.of(self.business, self.appointments)
+
+    def found(self) -> FoundSlots:
+        """Return the open starts. Raises ShapeError where the question makes no sense."""
+        try:
+            return find_slots(self.query, self.business, self.busy(), self.now)
+        except QueryError as error:
+            raise ShapeError(f"query.{error.field}", error.message) from None
+
+    def answer(self) -> dict[str, Any]:
+        """Return `slots` and `days` as JSON. Raises ShapeError."""
+        found = self.found()
+        zone = self.query.timezone or self.business.rules.timezone
+        return {
+            "slots": [utc_text(start) for start in found.starts()],
+            "days": [
+                {"date": day.isoformat(), "slots": [slot_to_json(slot) for slot in slots]}
+                for day, slots in found.days(zone)
+            ],
+        }
+
+
+def scenario_from_json(data: Any) -> Scenario:
+    """Read a scenario. Raises ShapeError."""
+    node = Node(data)
+    if not isinstance(data, Mapping):
+        raise node.error("must be an object")
+    return Scenario(
+        node["name"].default(text, ""),
+        moment(node["now"]),
+        business_from_json(data),
+        tuple(appointments_from_json(node["appointments"].value)),
+        query_from_json(node["query"].value),
+        _expected(node["expected"]),
+    )
+
+
+def _expected(node: Node) -> Expected:
+    if node.value is None:
+        return Expected()
+    slots = node["slots"].optional(lambda starts: sorted(starts.tuple(_utc)))
+    return Expected(slots, node["days"].value)
+
+
+def _utc(node: Node) -> datetime:
+    return moment(node).astimezone(UTC)
