@@ -117,8 +117,8 @@ def test_a_broken_file_reads_as_a_miss(tmp_path: Path, clock):
     cache = Cache(FlaskStore(SharedFileCache(tmp_path / "cache.sqlite")), clock, DEFAULT_SITE)
     source = Source()
 
-    first = cache.get_or_load(cache.versioned("thing", ["tag"]), FRESH, source).value
-    second = cache.get_or_load(cache.versioned("thing", ["tag"]), FRESH, source).value
+    first: int = cache.get_or_load(cache.versioned("thing", ["tag"]), FRESH, source).value
+    second: int = cache.get_or_load(cache.versioned("thing", ["tag"]), FRESH, source).value
 
     assert (first, second) == (1, 2)
 

@@ -130,15 +130,14 @@ class BookablesitesClient:
             if booking["customer"] == customer and mapping.takes_a_place(booking["status"])
         ]
 
-    def appointment(self, appointment: int, zone: ZoneInfo) -> Record | None:
-        """Return one appointment with its bookings' states; None where it cannot be asked for."""
+    def appointment(self, appointment: int, zone: ZoneInfo) -> Record:
+        """Return one appointment with its bookings' states.
+
+        Raises Gone when it is not there, or when the account does not show single appointments.
+        """
         if not self.contract.extended:
-            return None
-        try:
-            answer = self._get(f"/appointments/{appointment}")
-        except Gone:
-            return {"status": "canceled", "start": None, "end": None, "bookings": {}}
-        wire = schemas.load(_APPOINTMENT, answer)
+            raise Gone(405, "This account does not show single appointments.")
+        wire = schemas.load(_APPOINTMENT, self._get(f"/appointments/{appointment}"))
         return {
             "status": wire["status"],
             "start": mapping.instant(wire["start_date_time"], zone),
@@ -228,9 +227,8 @@ class BookablesitesClient:
             raise PlatformError(error.detail) from None
 
     def _create(self, path: str, body: Record) -> Record:
-        reply = self._call("POST", path, json=body)
         try:
-            answer = _json(reply)
+            answer = _json(self._call("POST", path, json=body))
             answer = answer.get("data", answer) if isinstance(answer, dict) else answer
             return schemas.load(_CREATED, answer)
         except InvalidAnswer as error:

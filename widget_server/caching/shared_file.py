@@ -44,10 +44,10 @@ class SharedFileCache(BaseCache):
 
     @classmethod
     def factory(
-        cls, _app: Any, config: dict[str, Any], args: list[Any], kwargs: dict[str, Any]
+        cls, _app: Any, config: dict[str, Any], _args: list[Any], _kwargs: dict[str, Any]
     ) -> "SharedFileCache":
         """Build the backend as Flask-Caching asks for it; CACHE_DIR names the folder."""
-        return cls(Path(config["CACHE_DIR"]) / "cache.sqlite", *args, **kwargs)
+        return cls(Path(config["CACHE_DIR"]) / "cache.sqlite", config["CACHE_DEFAULT_TIMEOUT"])
 
     def get(self, key: str) -> bytes | None:
         """Return the bytes kept under the key, unless expired."""

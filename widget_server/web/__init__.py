@@ -1,1 +1,29 @@
 """Everything that speaks HTTP to visitors, apps and the platform's webhooks."""
+
+from flask import Flask, Response
+
+from widget_server.web.api import health, problems
+from widget_server.web.api.openapi import register_api
+from widget_server.web.pages import views as pages
+from widget_server.web.parts import parts
+from widget_server.web.security.headers import secure
+from widget_server.web.widget_script import views as widget_script
+
+
+def register_web(app: Flask) -> None:
+    """Add every route, and what goes before and after each of them."""
+    app.before_request(_admit)
+    app.after_request(_finish)
+    register_api(app)
+    for blueprint in (health.blueprint, widget_script.blueprint, pages.blueprint):
+        app.register_blueprint(blueprint)
+    problems.register(app)
+
+
+def _admit() -> Response | None:
+    parts().limits.check()
+    return parts().origins.preflight()
+
+
+def _finish(response: Response) -> Response:
+    return secure(parts().origins.mark(response))

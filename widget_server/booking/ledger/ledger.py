@@ -3,7 +3,7 @@
 Every method is one short transaction. No transaction stays open across a call to the platform.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -46,6 +46,11 @@ class Ledger:
         self._database = database
         self._site = site
 
+    def ping(self) -> None:
+        """Touch the database; raises what the database raises when it cannot be used."""
+        with self._database.reading() as session:
+            session.execute(select(1))
+
     # Keys
 
     def begin(self, key: str, body_hash: str, now: datetime) -> KeyRecord:
@@ -70,7 +75,7 @@ class Ledger:
             return known and _record(known)
 
     def take_over(self, key: str, since: datetime, now: datetime) -> bool:
-        """Take a key whose request died before it claimed anything; one taker wins."""
+        """Take over a key whose request died without a booking; one taker wins."""
         with self._database.writing() as session:
             taken = session.execute(
                 update(IdempotencyRecord)
@@ -78,9 +83,9 @@ class Ledger:
                     IdempotencyRecord.site == self._site.id,
                     IdempotencyRecord.key == key,
                     IdempotencyRecord.created_at == since,
-                    IdempotencyRecord.booking_id.is_(None),
+                    IdempotencyRecord.answer.is_(None),
                 )
-                .values(created_at=now)
+                .values(created_at=now, booking_id=None, answer=None)
             )
             return bool(taken.rowcount)  # type: ignore[attr-defined]
 
@@ -157,6 +162,18 @@ class Ledger:
                 .limit(limit)
             )
             return list(rows)
+
+    def recorded(self, platform_bookings: Sequence[int], besides: str) -> set[int]:
+        """Return which of the platform's bookings belong to other bookings of the ledger."""
+        with self._database.reading() as session:
+            rows = session.scalars(
+                select(Booking.platform_booking).where(
+                    Booking.site == self._site.id,
+                    Booking.id != besides,
+                    Booking.platform_booking.in_(platform_bookings),
+                )
+            )
+            return {row for row in rows if row is not None}
 
     def move(self, booking: Booking, target: State, now: datetime, **values: Any) -> bool:
         """Move a booking on by compare-and-set; tell whether it was this call that moved it.

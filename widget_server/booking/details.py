@@ -1,0 +1,101 @@
+"""What a visitor is told of a booking; kept in the ledger as it was told.
+
+Nothing personal is in it. Links are added by the web layer, for no token is ever stored.
+"""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from widget_server.availability import Slot
+from widget_server.booking.ledger.models import Booking
+from widget_server.booking.ledger.states import State
+from widget_server.booking.requests import BookingRequest
+from widget_server.catalogue.offer import Offer, employee_name
+
+Record = dict[str, Any]
+
+# What the visitor reads while the ledger knows better than the platform.
+STATUS_OF_STATE = {
+    State.CLAIMED: "processing",
+    State.SENT: "processing",
+    State.UNKNOWN: "processing",
+    State.COMPENSATING: "processing",
+    State.CANCELED: "canceled",
+    State.FAILED: "failed",
+    State.REJECTED: "failed",
+    State.LOST: "failed",
+}
+
+
+def booking_details(offer: Offer, request: BookingRequest, slot: Slot) -> Record:
+    """Return the details of a booking about to be made with one employee."""
+    item = request.item
+    service = offer.services[item.service]
+    price = offer.price(item.service, item.employee or 0, item.persons, item.extras)
+    names = {extra["id"]: extra["name"] for extra in service["extras"]}
+    place = offer.locations.get(item.location) if item.location is not None else None
+    return {
+        "items": [
+            {
+                "service": {"id": service["id"], "name": service["name"]},
+                "employee": {
+                    "id": item.employee,
+                    "name": employee_name(offer.employees[item.employee or 0]),
+                },
+                "location": place and {key: place[key] for key in ("id", "name", "address")},
+                "start": slot.start.isoformat(),
+                "end": slot.end.isoformat(),
+                "persons": item.persons,
+                "extras": [
+                    {"id": id_, "name": names[id_], "quantity": count} for id_, count in item.extras
+                ],
+                "price": money(price),
+            }
+        ],
+        "total": money(price),
+        "discount": money(Decimal(0)),
+        "currency": offer.settings["currency"],
+        "timezone": request.timezone or offer.settings["timezone"],
+        "locale": request.locale,
+    }
+
+
+def booking_view(booking: Booking, offer: Offer) -> Record:
+    """Return the booking as the public API shows it, without its links."""
+    details = booking.details
+    zone = ZoneInfo(details["timezone"])
+    start = datetime.fromisoformat(details["items"][0]["start"])
+    return {
+        "id": booking.id,
+        "status": visible_status(booking),
+        "items": [
+            item | {edge: _local(item[edge], zone) for edge in ("start", "end")}
+            for item in details["items"]
+        ],
+        "total": details["total"],
+        "discount": details["discount"],
+        "currency": details["currency"],
+        "timezone": details["timezone"],
+        "can_cancel_until": _until(start, offer.settings["cancel_limit_minutes"], zone),
+        "can_reschedule_until": _until(start, offer.settings["reschedule_limit_minutes"], zone),
+    }
+
+
+def visible_status(booking: Booking) -> str:
+    """Return the status in the words of the public API."""
+    return STATUS_OF_STATE.get(State(booking.state), booking.status)
+
+
+def money(amount: Decimal) -> str:
+    """Return an amount as a decimal string."""
+    return f"{amount:.2f}"
+
+
+def _until(start: datetime, limit_minutes: int, zone: ZoneInfo) -> str:
+    return (start - timedelta(minutes=limit_minutes)).astimezone(zone).isoformat()
+
+
+def _local(text: str, zone: ZoneInfo) -> str:
+    return datetime.fromisoformat(text).astimezone(zone).isoformat()

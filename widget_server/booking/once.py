@@ -1,0 +1,86 @@
+"""One idempotency key, one booking, one answer, however often the request comes."""
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+from widget_server.booking.book import attempt, nearest
+from widget_server.booking.desk import Desk
+from widget_server.booking.errors import (
+    KeyReused,
+    NotOpen,
+    StillProcessing,
+    as_answer,
+    from_answer,
+)
+from widget_server.booking.ledger.ledger import KeyRecord
+from widget_server.booking.ledger.models import Booking
+from widget_server.booking.ledger.states import UNSETTLED, State
+from widget_server.booking.requests import BookingRequest
+from widget_server.booking.settle import GRACE, settle
+
+# How long the second of two equal requests waits for the first one's answer.
+PATIENCE = timedelta(seconds=8)
+LOOK_EVERY_SECONDS = 0.1
+
+
+def book(desk: Desk, request: BookingRequest, key: str) -> Booking:
+    """Book, or give the answer that the same request got before.
+
+    Raises what `attempt` raises, and KeyReused when the key came with another body.
+    """
+    now = desk.now()
+    record = desk.ledger.begin(key, request.fingerprint(), now)
+    if record.is_new:
+        return _first(desk, request, key)
+    if record.body_hash != request.fingerprint():
+        raise KeyReused("This Idempotency-Key came before with another body; use a new one.")
+    return _again(desk, request, key, record)
+
+
+def _first(desk: Desk, request: BookingRequest, key: str) -> Booking:
+    try:
+        booking = attempt(desk, request, key)
+    except StillProcessing:
+        raise
+    except NotOpen as error:
+        desk.ledger.answer(key, as_answer(error))
+        raise
+    except Exception:
+        # Nothing was booked: the visitor may try again with the same key.
+        desk.ledger.forget(key)
+        raise
+    desk.ledger.answer(key, {"booking": booking.id})
+    return booking
+
+
+def _again(desk: Desk, request: BookingRequest, key: str, record: KeyRecord) -> Booking:
+    record = _wait_for_answer(desk, key) or record
+    if record.answer and "code" in record.answer:
+        raise from_answer(record.answer, nearest(desk, request))
+    booking = desk.ledger.booking(record.booking_id) if record.booking_id else None
+    if booking is not None:
+        settle(desk, booking, desk.now())
+        booking = desk.ledger.booking(booking.id) or booking
+        if booking.state in UNSETTLED:
+            raise StillProcessing(booking.id)
+        if booking.state in (State.CONFIRMED, State.CANCELED):
+            return booking
+    elif desk.now() - record.created_at < GRACE:
+        raise StillProcessing(None)
+    # The first request died, and it is certain that it has booked nothing.
+    if desk.ledger.take_over(key, record.created_at, desk.now()):
+        return _first(desk, request, key)
+    raise StillProcessing(None)
+
+
+def _wait_for_answer(
+    desk: Desk, key: str, pause: Callable[[float], None] = time.sleep
+) -> KeyRecord | None:
+    record = desk.ledger.key(key)
+    waited = timedelta()
+    while record and record.answer is None and waited < PATIENCE:
+        pause(LOOK_EVERY_SECONDS)
+        waited += timedelta(seconds=LOOK_EVERY_SECONDS)
+        record = desk.ledger.key(key)
+    return record

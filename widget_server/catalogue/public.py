@@ -1,0 +1,97 @@
+"""The offer as visitors may see it: all that the widget needs to start."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from widget_server.catalogue.offer import Offer, employee_name
+
+Record = dict[str, Any]
+
+
+def public_business(offer: Offer) -> Record:
+    """Return the business document of the public API."""
+    settings = offer.settings
+    return {
+        "name": settings["name"],
+        "timezone": settings["timezone"],
+        "currency": settings["currency"],
+        "languages": settings["languages"],
+        "services": [public_service(offer, service) for service in offer.services.values()],
+        "employees": [public_employee(offer, employee) for employee in offer.employees.values()],
+        "locations": [public_location(location) for location in offer.locations.values()],
+        "custom_fields": offer.document["custom_fields"],
+        "policies": {
+            key: settings[key]
+            for key in (
+                "minimum_notice_minutes",
+                "booking_window_days",
+                "cancel_limit_minutes",
+                "reschedule_limit_minutes",
+            )
+        },
+        "features": {
+            "coupons": False,
+            "holds": False,
+            "challenge": False,
+            "several_services": False,
+            "consent_text": settings["consent_text"],
+        },
+    }
+
+
+def public_service(offer: Offer, service: Record) -> Record:
+    """Return a service with who gives it, and where."""
+    givers = offer.givers(service["id"])
+    prices = _prices(offer, service)
+    differs = len(set(prices)) > 1
+    keys = ("id", "name", "category", "description", "picture", "duration_minutes")
+    return {
+        **{key: service[key] for key in keys},
+        "price": service["price"],
+        "price_from": f"{min(prices):.2f}" if differs else None,
+        "capacity": service["capacity"],
+        "employees": [employee["id"] for employee in givers],
+        "locations": _locations(offer, givers, service["id"]),
+        "extras": service["extras"],
+        "recurring": None,
+    }
+
+
+def public_employee(offer: Offer, employee: Record) -> Record:
+    """Return an employee with the locations of the schedule."""
+    return {
+        "id": employee["id"],
+        "name": employee_name(employee),
+        "description": employee["description"],
+        "picture": employee["picture"],
+        "locations": _locations(offer, [employee], None),
+    }
+
+
+def public_location(location: Record) -> Record:
+    """Return a location."""
+    keys = ("id", "name", "address", "timezone", "virtual")
+    return {key: location[key] for key in keys}
+
+
+def _prices(offer: Offer, service: Record) -> list[Decimal]:
+    own = [offer.link(service["id"], giver["id"])["price"] for giver in offer.givers(service["id"])]
+    return [Decimal(service["price"] if price is None else price) for price in own]
+
+
+def _locations(offer: Offer, employees: Iterable[Record], service: int | None) -> list[int]:
+    found: set[int] = set()
+    for employee in employees:
+        for period in _periods(employee):
+            named = period.get("services")
+            if service is not None and named is not None and service not in named:
+                continue
+            place = period.get("location") or employee["location"]
+            found |= set(offer.locations) if place is None else {place}
+    return [location for location in offer.locations if location in found]
+
+
+def _periods(employee: Record) -> Iterable[Record]:
+    for day in (*employee["working_hours"], *employee["special_days"]):
+        yield from day.get("periods") or ()

@@ -1,0 +1,61 @@
+"""`widget-server serve`: prepare once, then answer with several worker processes."""
+
+import os
+from typing import Any
+
+import click
+from gunicorn.app.base import BaseApplication
+
+from widget_server.app import create_app, start_background
+from widget_server.clock import SystemClock
+from widget_server.observability.logs import configure_logs
+from widget_server.prepare import prepare
+from widget_server.settings import Settings
+
+THREADS = 8
+# Longer than a visitor's request may take, shorter than a visitor's patience with a hanging worker.
+WORKER_TIMEOUT_SECONDS = 60
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """gunicorn, told by our settings instead of its own."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Hand our settings over."""
+        options: dict[str, Any] = {
+            "bind": f"{self._settings.host}:{self._settings.port}",
+            "workers": self._settings.web_concurrency,
+            "worker_class": "gthread",
+            "threads": THREADS,
+            "timeout": WORKER_TIMEOUT_SECONDS,
+            "graceful_timeout": 20,
+            "keepalive": 15,
+            # Paths carry manage tokens: the application logs routes itself.
+            "accesslog": None,
+            "logger_class": "gunicorn.glogging.Logger",
+            "control_socket_disable": True,
+        }
+        for name, value in options.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """Build the application, in each worker."""
+        app = create_app(self._settings)
+        start_background(app)
+        return app
+
+
+@click.command("serve")
+def command() -> None:
+    """Serve the widget, its API and the hosted pages."""
+    settings = Settings.from_env(os.environ)
+    configure_logs()
+    # Once, before the workers; each of them then finds everything in place.
+    prepare(settings, SystemClock())
+    click.echo(f"Serving on http://{settings.host}:{settings.port} (data in {settings.data_dir})")
+    Server(settings).run()

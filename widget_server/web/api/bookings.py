@@ -1,0 +1,102 @@
+"""Booking over HTTP, and the visitor's own booking by its manage link."""
+
+from typing import Any
+
+from flask import Response, json, request
+from flask_smorest import Blueprint
+
+from widget_server.booking.calendar_file import calendar_file
+from widget_server.booking.cancel import cancel
+from widget_server.booking.errors import StillProcessing
+from widget_server.booking.once import book
+from widget_server.booking.requests import BookingRequest
+from widget_server.booking.see import see
+from widget_server.errors import DomainError
+from widget_server.web.api.booking_view import full_view
+from widget_server.web.api.schemas import BookedSchema, BookingSchema, NothingSchema
+from widget_server.web.parts import parts, public_url
+
+blueprint = Blueprint("bookings", __name__, description="Bookings")
+MAX_KEY = 255
+POLL_SECONDS = 2
+
+
+class IdempotencyKeyMissing(DomainError):
+    """A booking came without a key."""
+
+    code = "idempotency_key_missing"
+
+
+@blueprint.post("/bookings")
+@blueprint.arguments(BookingSchema)
+@blueprint.doc(
+    parameters=[
+        {
+            "in": "header",
+            "name": "Idempotency-Key",
+            "required": True,
+            "schema": {"type": "string", "maxLength": MAX_KEY},
+            "description": "Any text of your own, new for each booking.",
+        }
+    ]
+)
+@blueprint.alt_response(201, schema=BookedSchema)
+@blueprint.alt_response(202, schema=BookedSchema)
+def create(wanted: BookingRequest) -> Response:
+    """Book; the same Idempotency-Key gives the same answer."""
+    try:
+        booking = book(parts().desk, wanted, idempotency_key())
+    except StillProcessing as processing:
+        return _processing(processing.booking_id)
+    return _json(full_view(booking), 201)
+
+
+@blueprint.get("/bookings/<token>")
+@blueprint.alt_response(200, schema=BookedSchema)
+def show(token: str) -> Response:
+    """Return the visitor's own booking."""
+    return _json(full_view(see(parts().desk, token)))
+
+
+@blueprint.post("/bookings/<token>/cancel")
+@blueprint.arguments(NothingSchema, required=False)
+@blueprint.alt_response(200, schema=BookedSchema)
+def cancel_booking(_nothing: dict[str, Any], token: str) -> Response:
+    """Cancel the visitor's own booking."""
+    return _json(full_view(cancel(parts().desk, token)))
+
+
+@blueprint.get("/bookings/<token>.ics")
+def calendar(token: str) -> Response:
+    """Return the booking as a calendar file."""
+    booking = see(parts().desk, token)
+    offer = parts().catalogue.offer().value
+    url = f"{public_url()}/manage/{token}"
+    response = Response(calendar_file(booking, offer, url), mimetype="text/calendar")
+    response.headers["Content-Disposition"] = 'attachment; filename="booking.ics"'
+    return response
+
+
+def idempotency_key() -> str:
+    """Return the request's key; raise IdempotencyKeyMissing."""
+    key = request.headers.get("Idempotency-Key", "").strip()
+    if not key or len(key) > MAX_KEY or not key.isprintable():
+        raise IdempotencyKeyMissing(
+            f"Send an Idempotency-Key header: any text of your own, up to {MAX_KEY} characters."
+        )
+    return key
+
+
+def _processing(booking_id: str | None) -> Response:
+    if booking_id is None:
+        raise DomainError("This request is still being worked on. Please send it again.")
+    token = parts().desk.links.issue(booking_id, 1)
+    status_url = f"{public_url()}/v1/bookings/{token}"
+    body = {"id": booking_id, "status": "processing", "status_url": status_url}
+    response = _json(body, 202)
+    response.headers["Retry-After"] = str(POLL_SECONDS)
+    return response
+
+
+def _json(body: dict[str, Any], status: int = 200) -> Response:
+    return Response(json.dumps(body), status, mimetype="application/json")

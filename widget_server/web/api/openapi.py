@@ -1,0 +1,46 @@
+"""The API's description: OpenAPI at /openapi.json, readable at /docs."""
+
+from typing import Any
+
+from flask import Flask
+from flask_smorest import Api, Blueprint
+
+import widget_server
+from widget_server.web.api import bookings, business, problems, slots
+from widget_server.web.api.schemas import ProblemSchema
+
+PREFIX = "/v1"
+
+
+class ProblemApi(Api):  # type: ignore[misc]
+    """An Api whose errors are this program's problems."""
+
+    ERROR_SCHEMA = ProblemSchema
+
+    def handle_http_exception(self, error: Any) -> Any:
+        """Answer as every other error is answered."""
+        return problems.http_problem(error)
+
+
+def register_api(app: Flask) -> None:
+    """Add the blueprints of the public API and its description."""
+    app.config |= {
+        "API_TITLE": "Booking widget",
+        "API_VERSION": widget_server.__version__,
+        "OPENAPI_VERSION": "3.1.0",
+        "OPENAPI_URL_PREFIX": "/",
+        "OPENAPI_JSON_PATH": "openapi.json",
+    }
+    api = ProblemApi(app)
+    for module in (business, slots, bookings):
+        blueprint: Blueprint = module.blueprint
+        api.register_blueprint(blueprint, url_prefix=PREFIX)
+    _say_problem_json(api)
+
+
+def _say_problem_json(api: Api) -> None:
+    responses = api.spec.components.responses
+    for response in responses.values():
+        content = response.get("content", {})
+        if "application/json" in content and response.get("description") != "OK":
+            content["application/problem+json"] = content.pop("application/json")

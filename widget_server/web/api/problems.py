@@ -1,0 +1,127 @@
+"""Every error becomes an application/problem+json document here, and nowhere else (RFC 9457)."""
+
+import logging
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from flask import Flask, Response, current_app, json, request
+from werkzeug.exceptions import HTTPException
+
+from widget_server.errors import DomainError
+from widget_server.web.api.slot_view import slot_view
+from widget_server.web.parts import public_url
+
+log = logging.getLogger(__name__)
+
+# code: (HTTP status, title)
+PROBLEMS: dict[str, tuple[int, str]] = {
+    "invalid_input": (422, "Some input is not valid"),
+    "not_found": (404, "There is nothing here"),
+    "method_not_allowed": (405, "This cannot be done here"),
+    "too_large": (413, "This is too large"),
+    "idempotency_key_missing": (400, "The Idempotency-Key is missing"),
+    "idempotency_key_reused": (422, "The Idempotency-Key was used before"),
+    "slot_taken": (409, "This time has just been taken"),
+    "not_offered": (409, "This time is not offered"),
+    "too_late": (409, "It is too late for this"),
+    "hold_expired": (409, "The reservation has expired"),
+    "coupon_invalid": (422, "This coupon cannot be used"),
+    "limit_reached": (409, "There are too many bookings already"),
+    "challenge_required": (403, "A challenge must be solved first"),
+    "challenge_failed": (403, "The challenge was not solved"),
+    "rate_limited": (429, "Too many requests"),
+    "platform_unavailable": (503, "Bookings are not possible right now"),
+    "unavailable": (503, "This is not possible right now"),
+}
+CODE_OF_STATUS = {
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    414: "too_large",
+    429: "rate_limited",
+    503: "unavailable",
+}
+RETRY_AFTER_SECONDS = {429: 60, 503: 10}
+# What the platform says of itself is for the log; visitors read this.
+PLATFORM_DETAIL = "The booking system does not answer. Please try again in a few minutes."
+
+
+def register(app: Flask) -> None:
+    """Turn every exception of the application into a problem."""
+    app.register_error_handler(DomainError, domain_problem)
+    app.register_error_handler(HTTPException, http_problem)
+    app.register_error_handler(Exception, unforeseen_problem)
+
+
+def domain_problem(error: DomainError) -> Response:
+    """Return the problem of a foreseen error."""
+    detail = error.detail
+    if error.code == "platform_unavailable":
+        log.warning("platform: %s", detail)
+        detail = PLATFORM_DETAIL
+    alternatives = getattr(error, "alternatives", None)
+    extra = {} if alternatives is None else {"alternatives": list(map(slot_view, alternatives))}
+    return problem(error.code, detail, errors=error.errors, extra=extra)
+
+
+def http_problem(error: HTTPException) -> Response:
+    """Return the problem of an HTTP error, schema errors included."""
+    status = error.code or 500
+    messages = (getattr(error, "data", None) or {}).get("messages")
+    if messages is not None:
+        errors = dict(field_errors(messages))
+        return problem("invalid_input", "Some fields need another look.", errors=errors)
+    code = CODE_OF_STATUS.get(status, "invalid_input" if status < 500 else "unavailable")
+    response = problem(code, error.description or "", status=status)
+    allow = getattr(error, "valid_methods", None)
+    if allow:
+        response.headers["Allow"] = ", ".join(sorted(allow))
+    return response
+
+
+def unforeseen_problem(error: Exception) -> Response:
+    """Return a problem that tells nothing, and log what happened without any visitor's data."""
+    log.error("Unforeseen %s at %s", type(error).__name__, request.url_rule, exc_info=error)
+    if current_app.testing:
+        raise error
+    return problem("unavailable", "Something went wrong here. Please try again.", status=500)
+
+
+def problem(
+    code: str,
+    detail: str,
+    *,
+    status: int | None = None,
+    errors: Mapping[str, list[str]] | None = None,
+    extra: Mapping[str, Any] | None = None,
+) -> Response:
+    """Build the document; `status` overrides the code's own."""
+    usual, title = PROBLEMS[code]
+    status = status or usual
+    document = {
+        "type": f"{public_url()}/problems/{code}",
+        "title": title,
+        "status": status,
+        "code": code,
+        "detail": detail,
+        "errors": dict(errors or {}),
+        **(extra or {}),
+    }
+    response = Response(json.dumps(document), status, mimetype="application/problem+json")
+    response.headers["Cache-Control"] = "no-store"
+    if status in RETRY_AFTER_SECONDS:
+        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS[status])
+    return response
+
+
+def field_errors(messages: Any, path: str = "") -> Iterator[tuple[str, list[str]]]:
+    """Yield (path as the user wrote it, messages) of a tree of schema errors."""
+    if not isinstance(messages, Mapping):
+        texts = messages if isinstance(messages, list) else [messages]
+        yield path, [str(text) for text in texts]
+        return
+    for key, below in messages.items():
+        # Where the input came from (the body, the query) is no part of a field's name.
+        outermost = not path and key in ("json", "query", "form", "headers")
+        name = "" if outermost or key == "_schema" else str(key)
+        yield from field_errors(below, ".".join(part for part in (path, name) if part))

@@ -1,0 +1,239 @@
+"""What comes in and goes out over the public API."""
+
+from datetime import timedelta
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+
+from widget_server.booking.requests import BookingRequest, Customer, Item
+from widget_server.catalogue.find_slots import SlotSearch
+from widget_server.web.api.fields import (
+    ChosenExtras,
+    Day,
+    EmailAddress,
+    Id,
+    PhoneNumber,
+    Start,
+    StrictSchema,
+    Text,
+    Timezone,
+)
+
+MAX_DAYS = 62
+PERSONS = validate.Range(1, 1000)
+
+
+class SlotQuerySchema(StrictSchema):
+    """The query of `GET /v1/slots`."""
+
+    service = fields.List(
+        fields.Integer(validate=validate.Range(1)), required=True, validate=validate.Length(1, 1)
+    )
+    employee = fields.Integer(validate=validate.Range(1), load_default=None)
+    location = fields.Integer(validate=validate.Range(1), load_default=None)
+    first = Day(data_key="from", required=True)
+    last = Day(data_key="to", required=True)
+    timezone = Timezone(load_default=None)
+    persons = fields.Integer(validate=PERSONS, load_default=1)
+    extras = ChosenExtras(load_default=())
+
+    @validates_schema
+    def check_window(self, data: dict[str, Any], **_kwargs: Any) -> None:
+        """Refuse windows that are empty or too long."""
+        if data["last"] < data["first"]:
+            raise ValidationError("Must not be before `from`.", "to")
+        if data["last"] - data["first"] >= timedelta(days=MAX_DAYS):
+            raise ValidationError(f"At most {MAX_DAYS} days at a time, please.", "to")
+
+    @post_load
+    def build(self, data: dict[str, Any], **_kwargs: Any) -> SlotSearch:
+        """Return the search."""
+        return SlotSearch(services=tuple(data.pop("service")), **data)
+
+
+class ListQuerySchema(StrictSchema):
+    """The filters of the lists of services, employees and locations."""
+
+    service = fields.Integer(validate=validate.Range(1), load_default=None)
+    location = fields.Integer(validate=validate.Range(1), load_default=None)
+
+
+class ChosenExtraSchema(StrictSchema):
+    """An extra of a visit."""
+
+    id = Id(required=True)
+    quantity = fields.Integer(strict=True, validate=validate.Range(1, 1000), load_default=1)
+
+
+class ItemSchema(StrictSchema):
+    """One visit."""
+
+    service = Id(required=True)
+    employee = Id(load_default=None, allow_none=True)
+    location = Id(load_default=None, allow_none=True)
+    start = Start(required=True)
+    persons = fields.Integer(strict=True, validate=PERSONS, load_default=1)
+    extras = fields.List(
+        fields.Nested(ChosenExtraSchema), load_default=list, validate=validate.Length(max=50)
+    )
+
+    @post_load
+    def build(self, data: dict[str, Any], **_kwargs: Any) -> Item:
+        """Return the item."""
+        chosen = tuple((extra["id"], extra["quantity"]) for extra in data.pop("extras"))
+        if len({id_ for id_, _ in chosen}) < len(chosen):
+            raise ValidationError("Name each extra once.", "extras")
+        return Item(extras=chosen, **data)
+
+
+class CustomerSchema(StrictSchema):
+    """The visitor."""
+
+    first_name = Text(100, shortest=1, required=True)
+    last_name = Text(100, shortest=1, required=True)
+    email = EmailAddress(required=True)
+    phone = PhoneNumber(load_default="", allow_none=True)
+
+    @post_load
+    def build(self, data: dict[str, Any], **_kwargs: Any) -> Customer:
+        """Return the customer."""
+        return Customer(**data | {"phone": data["phone"] or ""})
+
+
+class _NotYet(fields.Raw):
+    """A field of the contract that must stay empty, for this server does not offer it."""
+
+    def __init__(self) -> None:
+        super().__init__(load_default=None, allow_none=True, validate=self._refuse)
+
+    @staticmethod
+    def _refuse(value: Any) -> None:
+        if value:
+            raise ValidationError("This business does not offer this; leave it out.")
+
+
+class BookingSchema(StrictSchema):
+    """The body of `POST /v1/bookings`."""
+
+    items = fields.List(fields.Nested(ItemSchema), required=True, validate=validate.Length(1, 10))
+    customer = fields.Nested(CustomerSchema, required=True)
+    custom_fields = fields.Dict(
+        fields.String(validate=validate.Length(max=20)),
+        Text(2000, lines=True),
+        load_default=dict,
+        validate=validate.Length(max=100),
+    )
+    note = Text(2000, lines=True, load_default="", allow_none=True)
+    consent = fields.Boolean(load_default=None, allow_none=True)
+    timezone = Timezone(load_default=None, allow_none=True)
+    locale = fields.String(
+        load_default="en",
+        allow_none=True,
+        validate=validate.Regexp(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z"),
+    )
+    coupon = _NotYet()
+    recurrence = _NotYet()
+    hold = _NotYet()
+    challenge = _NotYet()
+
+    @post_load
+    def build(self, data: dict[str, Any], **_kwargs: Any) -> BookingRequest:
+        """Return the request."""
+        return BookingRequest(
+            items=tuple(data["items"]),
+            customer=data["customer"],
+            custom_fields={key: value for key, value in data["custom_fields"].items() if value},
+            note=data["note"] or "",
+            consent=data["consent"],
+            timezone=data["timezone"],
+            locale=data["locale"] or "en",
+        )
+
+
+class NothingSchema(StrictSchema):
+    """The empty body of an action."""
+
+
+class SlotSchema(Schema):
+    """An open start."""
+
+    start = fields.DateTime()
+    end = fields.DateTime()
+    employees = fields.List(fields.Integer())
+    locations = fields.List(fields.Integer())
+    places_left = fields.Integer(allow_none=True)
+
+
+class DaySchema(Schema):
+    """The open starts of one date in the zone asked for."""
+
+    date = fields.Date()
+    slots = fields.List(fields.Nested(SlotSchema))
+
+
+class SlotsSchema(Schema):
+    """The answer of `GET /v1/slots`."""
+
+    timezone = fields.String()
+    first = fields.Date(data_key="from")
+    last = fields.Date(data_key="to")
+    as_of = fields.DateTime()
+    stale = fields.Boolean()
+    days = fields.List(fields.Nested(DaySchema))
+    next_available = fields.DateTime(allow_none=True)
+
+
+class NamedSchema(Schema):
+    """A record by its id and name."""
+
+    id = fields.Integer()
+    name = fields.String()
+
+
+class PlaceSchema(NamedSchema):
+    """A location in a booking."""
+
+    address = fields.String()
+
+
+class BookedItemSchema(Schema):
+    """One visit of a booking."""
+
+    service = fields.Nested(NamedSchema)
+    employee = fields.Nested(NamedSchema)
+    location = fields.Nested(PlaceSchema, allow_none=True)
+    start = fields.DateTime()
+    end = fields.DateTime()
+    persons = fields.Integer()
+    extras = fields.List(fields.Dict())
+    price = fields.String()
+
+
+class BookedSchema(Schema):
+    """A booking as its visitor sees it."""
+
+    id = fields.String()
+    status = fields.String()
+    items = fields.List(fields.Nested(BookedItemSchema))
+    total = fields.String()
+    discount = fields.String()
+    currency = fields.String()
+    timezone = fields.String()
+    can_cancel_until = fields.DateTime()
+    can_reschedule_until = fields.DateTime()
+    manage_url = fields.Url()
+    ics_url = fields.Url()
+    add_to_calendar = fields.Dict()
+    status_url = fields.Url()
+
+
+class ProblemSchema(Schema):
+    """An error (RFC 9457)."""
+
+    type = fields.Url()
+    title = fields.String()
+    status = fields.Integer()
+    code = fields.String()
+    detail = fields.String()
+    errors = fields.Dict(fields.String(), fields.List(fields.String()))
+    alternatives = fields.List(fields.Nested(SlotSchema))
