@@ -167,8 +167,10 @@ def _extra_minutes(query: SlotQuery, services: Sequence[Service]) -> list[int]:
         raise QueryError("extras", "must be listed for each service")
     chosen = [list(extras) for extras in query.extras] or [[] for _ in services]
     for extra, quantity in query.other_extras:
-        having = (x for x, s in enumerate(services) if any(e.id == extra for e in s.extras))
-        chosen[next(having, 0)].append((extra, quantity))
+        owner = next((s for s in services if any(e.id == extra for e in s.extras)), services[0])
+        for service, extras in zip(services, chosen, strict=True):
+            if service is owner:
+                extras.append((extra, quantity))
     return [_minutes_of(service, extras) for service, extras in zip(services, chosen, strict=True)]
 
 

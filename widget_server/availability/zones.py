@@ -106,6 +106,8 @@ class Zone:
 
         Mostly one range; none for a skipped date, two where a date comes back at a clock change.
         """
+        if last < first:
+            return []
         lo, hi = first * DAY, (last + 1) * DAY
         table = self._covering(lo, hi)
         found: list[tuple[int, int]] = []

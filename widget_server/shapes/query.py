@@ -124,7 +124,9 @@ def _extras(
         if service is None:
             others.append(pair)
         elif service in services:
-            chosen[services.index(service)].append(pair)
+            for part, extras in zip(services, chosen, strict=True):
+                if part == service:
+                    extras.append(pair)
         else:
             raise extra["service"].error("is no service of this visit")
     return tuple(map(tuple, chosen)), tuple(others)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from widget_server.availability import (
@@ -23,9 +23,9 @@ from widget_server.shapes.reading import Node, moment, text
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What a scenario should give; None: not said."""
+    """What a scenario should give, starts in UTC; None: not said."""
 
-    slots: list[datetime] | None = None
+    slots: list[str] | None = None
     days: list[Any] | None = None
 
 
@@ -50,6 +50,8 @@ class Scenario:
             return find_slots(self.query, self.business, self.busy(), self.now)
         except QueryError as error:
             raise ShapeError(f"query.{error.field}", error.message) from None
+        except OverflowError:
+            raise ShapeError("query", "lies outside the calendar") from None
 
     def answer(self) -> dict[str, Any]:
         """Return `slots` and `days` as JSON. Raises ShapeError."""
@@ -86,5 +88,5 @@ def _expected(node: Node) -> Expected:
     return Expected(slots, node["days"].value)
 
 
-def _utc(node: Node) -> datetime:
-    return moment(node).astimezone(UTC)
+def _utc(node: Node) -> str:
+    return utc_text(moment(node))
