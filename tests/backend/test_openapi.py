@@ -4,6 +4,9 @@ from jsonschema import Draft202012Validator
 
 from widget_server.backend.schemas.appointments import AppointmentSchema, MadeBookingSchema
 
+# What a list cannot do without.
+QUERIES = {"/api/v2/available-times": "?service=1"}
+
 
 def test_every_operation_is_described(api):
     described = api.call("GET", "/openapi.json").json["paths"]
@@ -29,7 +32,7 @@ def test_answers_keep_what_is_described(demo):
             continue
         content = operations["get"]["responses"]["200"]["content"]
         schema = {**content["application/json"]["schema"], "components": document["components"]}
-        answer = demo.get(path.removeprefix("/api/v2"))
+        answer = demo.get(path.removeprefix("/api/v2") + QUERIES.get(path, ""))
         assert [error.message for error in Draft202012Validator(schema).iter_errors(answer)] == []
 
 

@@ -8,7 +8,14 @@ from widget_server.backend import problems
 from widget_server.backend.changes import OnChange, tell_nobody
 from widget_server.backend.config import BackendConfig
 from widget_server.backend.context import EXTENSION, Backend
-from widget_server.backend.resources import appointments, bookings, business, catalogue, people
+from widget_server.backend.resources import (
+    appointments,
+    available_times,
+    bookings,
+    business,
+    catalogue,
+    people,
+)
 from widget_server.backend.resources.blueprint import ResourceBlueprint
 from widget_server.backend.resources.collection import Collection, collection_blueprint
 from widget_server.backend.resources.schedules import add_schedule_routes
@@ -80,4 +87,5 @@ def _blueprints() -> list[ResourceBlueprint]:
     collections = [collection_blueprint(kind, text) for text, kind in _COLLECTIONS.items()]
     employees = next(found for found in collections if found.name == "employees")
     add_schedule_routes(employees)
-    return [*collections, appointments.blueprint, bookings.blueprint, business.blueprint]
+    single = (appointments, bookings, available_times, business)
+    return [*collections, *(module.blueprint for module in single)]
