@@ -19,19 +19,26 @@ async function buildLanguages() {
   const texts = await import(
     `data:text/javascript;base64,${Buffer.from(outputFiles[0].text).toString("base64")}`
   );
-  return files.map((file, i) => {
-    const text = `export default ${JSON.stringify(phraseNames.map((name) => texts[`l${i}`][name]))}`;
-    const language = file.replace(".ts", "");
-    return { language, hash: hash(text), name: `i18n/${language}-${hash(text)}.js`, text };
-  });
+  const all = files.map((file, i) => ({
+    language: file.replace(".ts", ""),
+    text: `export default ${JSON.stringify(phraseNames.map((name) => texts[`l${i}`][name]))}`,
+  }));
+  // one hash for all: the loader has no room for one each
+  const version = hash(all.map(({ text }) => text).join());
+  return all.map(({ language, text }) => ({
+    language,
+    version,
+    name: `i18n/${language}-${version}.js`,
+    text,
+  }));
 }
 
 async function buildLoader(chunks, languages) {
-  const hashes = Object.fromEntries(languages.map(({ language, hash: known }) => [language, known]));
   const define = {
     FIRST: JSON.stringify(chunks.first.name),
     LATER: JSON.stringify(chunks.later.name),
-    LANGUAGES: JSON.stringify(hashes),
+    LANGUAGES: JSON.stringify(languages.map(({ language }) => language).join(" ")),
+    VERSION: JSON.stringify(languages[0].version),
   };
   const { outputFiles } = await esbuild.build({
     ...options,

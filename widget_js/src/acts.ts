@@ -1,13 +1,16 @@
 /** What a visitor's wish makes the widget do with the server. */
 import { type Answer, isProblem } from "./answer.ts";
-import * as api from "./api.ts";
+import { type Outcome, ask, post, settled } from "./api.ts";
 import { Phrase } from "./i18n/keys.ts";
 import { bookingBody, faultsOf, itemsAt, slotsPath } from "./request.ts";
 import { type State, slotsKey } from "./state.ts";
-import type { Booking } from "./types.ts";
+import type { Booking, Hold, Slot, Slots } from "./types.ts";
 import type { Ui } from "./ui.ts";
 
 export const idOf = (path: string): string => `f-${path.replaceAll(".", "-")}`;
+
+/** The path of the booking that is managed. */
+const managed = ({ manage }: State): string => `v1/bookings/${encodeURIComponent(manage ?? "")}`;
 
 /** Goes on with a good answer; a refusal is told to the page and shown where it can be mended. */
 async function attempt<T extends object>(
@@ -29,19 +32,43 @@ async function attempt<T extends object>(
 /** Asks for what the step in view shows and is not known yet. */
 export function sync(ui: Ui): void {
   const { state, send } = ui;
+  const { slot, hold } = state;
+  const { features } = state.business;
   if (state.step === "time" && state.slots[state.month] === undefined) void loadSlots(ui);
+  if (state.step === "details" && features.holds && slot && slot.start !== hold?.start)
+    void keepSlot(ui, slot);
   if (state.step === "manage" && !state.booking && !state.problem && !state.busy) {
     send("busy", "loading");
-    const asked = api.askBooking(ui, state.manage ?? "");
+    const asked = ask<Booking>(ui, managed(state));
     void attempt(ui, asked, (booking) => send("managed", { booking, change: "" }));
   }
+}
+
+/** Asks that the chosen start be kept while the visitor types; a start kept before is given back. */
+async function keepSlot(ui: Ui, slot: Slot): Promise<void> {
+  const { start } = slot;
+  giveBack(ui);
+  ui.send("hold", { start });
+  const hold = await post<Hold>(ui, "v1/holds", { items: itemsAt(ui.state, slot) });
+  if (!isProblem(hold)) ui.send("hold", { ...hold, start });
+}
+
+export async function keepLonger(ui: Ui, hold: Hold): Promise<void> {
+  const kept = await post<Hold>(ui, `v1/holds/${hold.token}`, {}, "PATCH");
+  if (!isProblem(kept)) ui.send("hold", { ...hold, ...kept });
+}
+
+/** Also when the page is left. */
+export function giveBack(ui: Ui): void {
+  const { hold, booking } = ui.state;
+  if (hold?.token && !booking) void post(ui, `v1/holds/${hold.token}`, {}, "DELETE");
 }
 
 async function loadSlots(ui: Ui): Promise<void> {
   const { state, send, emit } = ui;
   const asked = { key: slotsKey(state), month: state.month };
   send("slots", { ...asked, answer: "loading" });
-  const answer = await api.askSlots(ui, slotsPath(state));
+  const answer = await ask<Slots>(ui, slotsPath(state));
   if (isProblem(answer)) emit("error", { code: answer.code });
   send("slots", { ...asked, answer });
 }
@@ -61,7 +88,8 @@ export function applyCoupon(ui: Ui): void {
   const { slot, form } = ui.state;
   const code = form.coupon?.trim();
   if (!slot || !code) return;
-  const asked = api.checkCoupon(ui, code, itemsAt(ui.state, slot), form["customer.email"] ?? "");
+  const body = { code, items: itemsAt(ui.state, slot), email: form["customer.email"] ?? "" };
+  const asked = post<{ valid: boolean; discount?: string }>(ui, "v1/coupons/check", body);
   void attempt(ui, asked, ({ valid, discount = "0" }) => {
     if (valid) ui.send("discount", discount);
     else ui.send("errors", { coupon: [ui.say(Phrase.couponBad)] });
@@ -89,17 +117,19 @@ export function submit(ui: Ui): void {
     if (ui.state.busy !== "processing") send("busy", "processing");
   };
   if (manage !== null) {
-    change(ui, "moved", "rescheduled", () => api.reschedule(ui, manage, slot.start, waiting));
+    change(ui, "moved", "rescheduled", () =>
+      settled(ui, post(ui, `${managed(state)}/reschedule`, { start: slot.start, employee: null }), waiting),
+    );
     return;
   }
   const body = bookingBody(ui, slot);
   if (!emit("before-submit", { items: body.items }, true)) return;
   send("busy", "sending");
-  void attempt(ui, api.book(ui, body, waiting), (booking) => {
+  void attempt(ui, settled(ui, post<Outcome>(ui, "v1/bookings", body), waiting), (booking) => {
     send("booked", booking);
     emit("booked", { ...mentioned(booking), value: booking.total, currency: booking.currency });
   });
 }
 
 export const cancel = (ui: Ui): void =>
-  change(ui, "canceled", "canceled", () => api.cancel(ui, ui.state.manage ?? ""));
+  change(ui, "canceled", "canceled", () => post(ui, `${managed(ui.state)}/cancel`, {}));

@@ -13,11 +13,16 @@ import type { Step } from "./state.ts";
 import { frame } from "./steps/frame.ts";
 import { bones, button, problemBox } from "./steps/parts.ts";
 import { serviceStep } from "./steps/service.ts";
-import styles from "./styles/widget.css";
+import base from "./styles/base.css";
+import steps from "./styles/steps.css";
 import type { Business, Problem } from "./types.ts";
 import type { Ui, View } from "./ui.ts";
 
 type Later = typeof import("./later.ts");
+
+/** Adopted, never written into the page: no `style-src` can forbid it. */
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(base + steps);
 
 const RTL = /^(ar|he|fa|ur)\b/;
 
@@ -37,7 +42,7 @@ export class BookingWidget extends TemplateElement {
 
   connectedCallback(): void {
     if (this.#starts > 0) return;
-    this.adopt(styles);
+    this.root.adoptedStyleSheets = [sheet];
     void this.#start();
     void this.#loadLater();
   }
@@ -88,9 +93,9 @@ export class BookingWidget extends TemplateElement {
     this.dispatchEvent(new CustomEvent(`bw:${name}`, { detail, cancelable, bubbles: true, composed: true }));
 
   async #loadLater(): Promise<void> {
-    this.#later = await BookingWidget.config.later();
-    this.#grid = new this.#later.MonthGrid();
-    this.adopt(this.#later.styles);
+    const later = (this.#later = await BookingWidget.config.later());
+    addEventListener("pagehide", () => this.#ui && later.giveBack(this.#ui));
+    this.#grid = new later.MonthGrid();
     void this.draw();
   }
 

@@ -1,7 +1,7 @@
 /** What there is to choose from at each step, which steps there are, and what follows from a choice. */
 import type { Options } from "./options.ts";
 import type { State, Step, Visit } from "./state.ts";
-import type { Business, CustomField, Employee, Location, Service } from "./types.ts";
+import type { Business, Employee, Location, Service } from "./types.ts";
 
 const FLOW: readonly Step[] = ["service", "options", "employee", "location", "time", "details", "review"];
 const MOVE: readonly Step[] = ["manage", "time", "review"];
@@ -90,20 +90,14 @@ export function settle(known: Known, visit: Visit): Visit {
 /** One choice of the site's is not shown when locked; otherwise it is made but can be changed. */
 function isShown(state: State, step: Step): boolean {
   const { business, options, visit, adding } = state;
-  const chosen = visit.items.length > 0;
   const locked = options.locked.includes(step);
-  switch (step) {
-    case "service":
-      return adding || (locked ? servicesOf(state) : business.services).length > 1;
-    case "options":
-      return chosen && hasOptions(business, visit);
-    case "employee":
-      return chosen && !(locked && visit.employee !== undefined) && employeesOf(state, visit).length > 1;
-    case "location":
-      return chosen && locationsOf(state, visit).length > 1;
-    default:
-      return true;
-  }
+  if (step === "service") return adding || (locked ? servicesOf(state) : business.services).length > 1;
+  if (["time", "details", "review"].includes(step)) return true;
+  if (visit.items.length === 0) return false;
+  if (step === "options") return hasOptions(business, visit);
+  return step === "location"
+    ? locationsOf(state, visit).length > 1
+    : !(locked && visit.employee !== undefined) && employeesOf(state, visit).length > 1;
 }
 
 /** The steps of this visit, in order. */
@@ -112,11 +106,13 @@ export const stepsOf = (state: State): Step[] =>
 
 /** The first step at which something is left to choose. */
 export function firstOpenStep(state: State): Step {
-  const { visit, business } = state;
-  if (visit.items.length === 0) return "service";
-  if (hasOptions(business, visit)) return "options";
-  if (visit.employee === undefined) return "employee";
-  return visit.location === null && locationsOf(state, visit).length > 1 ? "location" : "time";
+  const { items, employee, location } = state.visit;
+  const made: Partial<Record<Step, boolean>> = {
+    service: items.length > 0,
+    employee: employee !== undefined,
+    location: location !== null,
+  };
+  return stepsOf(state).find((step) => !made[step]) ?? "time";
 }
 
 export function stepAfter(state: State): Step {
@@ -130,9 +126,3 @@ export function stepBack(state: State): Step | null {
   const steps = stepsOf(state);
   return steps[steps.indexOf(state.step) - 1] ?? null;
 }
-
-/** The fields the business asks for in this visit. */
-export const customFields = ({ business, visit }: Pick<State, "business" | "visit">): CustomField[] =>
-  business.custom_fields.filter(
-    ({ services }) => services === null || visit.items.some(({ service }) => services.includes(service)),
-  );

@@ -1,17 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import {
-  addDays,
-  addMonths,
-  addToMonth,
-  dayIn,
-  formatMinutes,
-  hourIn,
-  lastOf,
-  monthOf,
-  weekdayOf,
-} from "./dates.ts";
+import { addDays, addToMonth, dayIn, formatMinutes, hourIn, monthOf } from "./dates.ts";
+import { addMonths } from "./calendar/keys.ts";
+import { lastOf, weekdayOf } from "./calendar/month.ts";
 import { firstWeekday, formatDay, sameClock, zoneName } from "./words.ts";
 
 const day = fc

@@ -22,19 +22,6 @@ export function addToMonth(month: Month, count: number): Month {
   return monthOf(iso(date));
 }
 
-export const lastOf = (month: Month): Day => addDays(firstOf(addToMonth(month, 1)), -1);
-
-/** The same day of the month `count` months later, or that month's last day. */
-export function addMonths(day: Day, count: number): Day {
-  const month = addToMonth(monthOf(day), count);
-  const same = `${month}${day.slice(7)}`;
-  const last = lastOf(month);
-  return same < last ? same : last;
-}
-
-/** 1 = Monday … 7 = Sunday. */
-export const weekdayOf = (day: Day): number => utc(day).getUTCDay() || 7;
-
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** Making a format is slow and each is used often. The calendar is the grid's: Gregorian in every language. */

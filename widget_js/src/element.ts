@@ -8,13 +8,6 @@ export abstract class TemplateElement extends HTMLElement {
   protected abstract template(): TemplateResult;
   protected abstract drawn(): void;
 
-  /** A style sheet is adopted, never written into the page: no `style-src` can forbid it. */
-  adopt(text: string): void {
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(text);
-    this.root.adoptedStyleSheets.push(sheet);
-  }
-
   /** Draws soon; however often it is asked for, once. */
   draw = (): Promise<void> =>
     (this.#drawing ??= Promise.resolve().then(() => {

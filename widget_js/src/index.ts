@@ -6,7 +6,8 @@ import type { Config, Definition } from "./config.ts";
 
 declare const FIRST: string;
 declare const LATER: string;
-declare const LANGUAGES: Readonly<Record<string, string>>;
+declare const LANGUAGES: string;
+declare const VERSION: string;
 
 const TAG = "booking-widget";
 const DIV = "data-booking-widget";
@@ -16,7 +17,7 @@ const businesses = new Map<string, Promise<Response>>();
 
 const languageOf = (locale: string): string => {
   const language = locale.toLowerCase().split("-")[0] ?? "";
-  return language in LANGUAGES ? language : "en";
+  return LANGUAGES.split(" ").includes(language) ? language : "en";
 };
 
 const config: Config = {
@@ -24,10 +25,7 @@ const config: Config = {
     new URL(`${element.getAttribute("server") ?? new URL("..", base).href}/`.replace(/\/+$/, "/")).href,
   locale: (element) =>
     element.getAttribute("lang") || element.closest("[lang]")?.getAttribute("lang") || navigator.language,
-  texts: (locale) => {
-    const language = languageOf(locale);
-    return import(`${base}i18n/${language}-${LANGUAGES[language]}.js`) as ReturnType<Config["texts"]>;
-  },
+  texts: (locale) => import(`${base}i18n/${languageOf(locale)}-${VERSION}.js`) as ReturnType<Config["texts"]>,
   later: () => import(base + LATER) as ReturnType<Config["later"]>,
   business: (server, again) => {
     const known = again ? undefined : businesses.get(server);

@@ -11,11 +11,10 @@ import { reviewStep } from "./steps/review.ts";
 import { timeStep } from "./steps/time.ts";
 import type { Ui, View } from "./ui.ts";
 
-export { sync } from "./acts.ts";
+export { giveBack, sync } from "./acts.ts";
 export { MonthGrid } from "./calendar/month-grid.ts";
 export { news } from "./steps/news.ts";
 export { summary } from "./steps/summary.ts";
-export { default as styles } from "./styles/later.css";
 
 export const steps: Record<Exclude<Step, "service">, (ui: Ui, grid: MonthGrid) => View> = {
   options: optionsStep,

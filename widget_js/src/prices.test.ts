@@ -10,7 +10,7 @@ const amount = (value: number): string => (value / 100).toFixed(2);
 
 test("sums are exact", () => {
   assert.equal(
-    "0.3000",
+    "0.3",
     sum([
       ["0.10", 1],
       ["0.20", 1],
@@ -24,21 +24,21 @@ test("sums are exact", () => {
         sum([
           [amount(one), 1],
           [amount(other), 1],
-        ]) === `${amount(one + other)}00`,
+        ]) === String((one + other) / 100),
     ),
   );
 });
 
 test("a discount is taken off", () => {
   assert.equal(
-    "35.0000",
+    "35",
     sum([
       ["45.00", 1],
       ["10", -1],
     ]),
   );
   assert.equal(
-    "-5.0000",
+    "-5",
     sum([
       ["5.00", 1],
       ["10.00", -1],
@@ -58,7 +58,7 @@ test("nothing is free but zero", () => {
 });
 
 test("a visit costs its services for each person and its extras once", () => {
-  assert.equal("100.0000", total(sampleBusiness, [{ service: 1, extras: { 7: 2 } }], 2));
+  assert.equal("100", total(sampleBusiness, [{ service: 1, extras: { 7: 2 } }], 2));
 });
 
 test("one unknown price makes the whole unknown", () => {

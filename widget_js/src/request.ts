@@ -1,28 +1,30 @@
 /** What is asked of the server: addresses and bodies, made from the state. Pure. */
-import { firstOf, lastOf } from "./dates.ts";
-import { customFields } from "./choices.ts";
-import { type State, lastDay } from "./state.ts";
-import type { BookingRequest, ItemRequest, Slot } from "./types.ts";
+import { lastOf } from "./calendar/month.ts";
+import { type Day, firstOf } from "./dates.ts";
+import { lastDay } from "./open-times.ts";
+import type { State } from "./state.ts";
+import type { BookingRequest, CustomField, ItemRequest, Slot } from "./types.ts";
 
 const MAIL = /^[^\s@]+@[^\s@]+\.[^\s@.]+$/;
+
+const later = (one: Day, other: Day): Day => (one > other ? one : other);
+const earlier = (one: Day, other: Day): Day => (one < other ? one : other);
 
 /** The path and query of the open times of the month in view, within the booking window. */
 export function slotsPath(state: State): string {
   const { visit, zone, manage, month } = state;
-  const query = new URLSearchParams();
-  if (manage === null) {
-    for (const { service } of visit.items) query.append("service", String(service));
-    if (visit.employee != null) query.set("employee", String(visit.employee));
-    if (visit.employee != null && visit.items.length > 1) query.set("same_employee", "true");
-    if (visit.location !== null) query.set("location", String(visit.location));
-    if (visit.persons > 1) query.set("persons", String(visit.persons));
-    const extras = visit.items.flatMap(({ extras }) => chosenExtras(extras));
-    if (extras.length > 0) query.set("extras", extras.map(({ id, quantity }) => `${id}:${quantity}`).join());
-  }
-  const [first, last, limit] = [firstOf(month), lastOf(month), lastDay(state)];
-  query.set("from", first < state.today ? state.today : first);
-  query.set("to", last > limit ? limit : last);
-  query.set("timezone", zone);
+  const query = new URLSearchParams(visit.items.map(({ service }) => ["service", String(service)]));
+  const extras = visit.items.flatMap((item) => chosenExtras(item.extras));
+  const given = {
+    employee: visit.employee,
+    location: visit.location,
+    persons: visit.persons > 1 && visit.persons,
+    extras: extras.map(({ id, quantity }) => `${id}:${quantity}`).join(),
+    from: later(firstOf(month), state.today),
+    to: earlier(lastOf(month), lastDay(state)),
+    timezone: zone,
+  };
+  for (const [name, value] of Object.entries(given)) if (value) query.set(name, String(value));
   return `v1/${manage === null ? "" : `bookings/${encodeURIComponent(manage)}/`}slots?${query}`;
 }
 
@@ -43,6 +45,12 @@ export function itemsAt({ visit }: State, slot: Slot): ItemRequest[] {
     extras: chosenExtras(extras),
   }));
 }
+
+/** The fields the business asks for in this visit. */
+export const customFields = ({ business, visit }: Pick<State, "business" | "visit">): CustomField[] =>
+  business.custom_fields.filter(
+    ({ services }) => services === null || visit.items.some(({ service }) => services.includes(service)),
+  );
 
 const typed = (state: State, path: string): string => (state.form[path] ?? "").trim();
 
@@ -67,7 +75,7 @@ export function bookingBody({ state, locale }: { state: State; locale: string },
     consent: features.consent_text === null ? null : typed(state, "consent") === "true",
     timezone: state.zone,
     locale,
-    hold: null,
+    hold: (state.hold?.start === slot.start && state.hold.token) || null,
   };
 }
 

@@ -5,7 +5,8 @@ import { stepsOf } from "./choices.ts";
 import { readOptions } from "./options.ts";
 import { bookingBody, faultsOf, slotsPath } from "./request.ts";
 import { sampleBusiness, sampleSlot, sampleSlots } from "./samples.ts";
-import { type Happening, type State, begin, reduce, slotsKey, slotsOfDay } from "./state.ts";
+import { slotsOfDay } from "./open-times.ts";
+import { type Happening, type State, begin, reduce, slotsKey } from "./state.ts";
 import type { Business, Problem } from "./types.ts";
 
 const NOW = new Date("2026-12-01T10:00:00Z");

@@ -2,10 +2,10 @@
  * The whole flow as a value and what can happen to it: `reduce(state, type, value)` is pure, knows no DOM and
  * no clock, and never loses what the visitor has typed.
  */
-import { type Day, type Month, addDays, addToMonth, dayIn, monthOf } from "./dates.ts";
+import { type Day, type Month, dayIn, monthOf } from "./dates.ts";
 import * as choices from "./choices.ts";
 import type { Options } from "./options.ts";
-import type { Booking, Business, Problem, Slot, Slots } from "./types.ts";
+import type { Booking, Business, Hold, Problem, Slot, Slots } from "./types.ts";
 
 export type Step =
   "service" | "options" | "employee" | "location" | "time" | "details" | "review" | "done" | "manage";
@@ -36,17 +36,18 @@ export interface State {
   step: Step;
   visit: Visit;
   /** A further service is being chosen for the same visit. */
-  adding: boolean;
-  search: string;
+  adding?: boolean;
+  search?: string;
   /** The list of time zones is open. */
-  picking: boolean;
+  picking?: boolean;
   month: Month;
   day: Day | null;
   /** The visitor has leafed through the months; from then on none is chosen for them. */
-  leafed: boolean;
+  leafed?: boolean;
   slots: Readonly<Record<Month, MonthSlots>>;
   slot: Slot | null;
   lost: readonly Slot[] | null;
+  hold?: Hold;
   /** What was typed, by the path the API knows it under; a ticked box is "true". */
   form: Readonly<Record<string, string>>;
   errors: Errors;
@@ -79,6 +80,7 @@ export interface Events {
   day: Day;
   slots: { key: string; month: Month; answer: MonthSlots };
   slot: Slot;
+  hold: Hold;
   field: { path: string; text: string };
   errors: Errors;
   discount: string;
@@ -116,12 +118,8 @@ export function begin({ business, options, now, zone }: Start): State {
     zone,
     step: "manage",
     visit: { items: [], employee: null, location: null, persons: 1 },
-    adding: false,
-    search: "",
-    picking: false,
     month: monthOf(day ?? today),
     day,
-    leafed: false,
     slots: {},
     slot: null,
     lost: null,
@@ -140,15 +138,8 @@ export function begin({ business, options, now, zone }: Start): State {
 /** What the open times hang on; an answer to another question is dropped. */
 export const slotsKey = ({ visit, zone, manage }: State): string => JSON.stringify([visit, zone, manage]);
 
-const answered = (value: MonthSlots | undefined): Slots | null =>
+export const answered = (value: MonthSlots | undefined): Slots | null =>
   typeof value === "object" && "days" in value ? value : null;
-
-/** The open times of a month, as far as they are known. */
-export const slotsOf = (state: State, month = state.month): Slots | null => answered(state.slots[month]);
-
-/** The open times of the chosen day. */
-export const slotsOfDay = (state: State, day = state.day): Slot[] =>
-  (day !== null && slotsOf(state, monthOf(day))?.days.find(({ date }) => date === day)?.slots) || [];
 
 /** Another wish: what still fits is kept, the rest is chosen anew, and the times are asked for again. */
 function wish(state: State, changed: Partial<Visit>): Patch {
@@ -246,6 +237,7 @@ const handlers: Handlers = {
   slots: receiveSlots,
   slot: (state, slot) =>
     state.lost === null ? forward(state, { slot }) : { slot, lost: null, step: "review" },
+  hold: (_, hold) => ({ hold }),
   field: setField,
   errors: (_, errors) => ({ errors }),
   discount: (_, discount) => ({ discount, errors: {} }),
@@ -270,13 +262,3 @@ export const reduce = (state: State, ...[event, value]: Happening): State => ({
   ...state,
   ...(handlers[event] as (state: State, value: unknown) => Patch)(state, value),
 });
-
-/** The last day that can be booked. */
-export const lastDay = ({ today, business }: State): Day =>
-  addDays(today, business.policies.booking_window_days);
-
-/** The month before or after, within the booking window. */
-export function leafTo(state: State, by: -1 | 1): Month | null {
-  const target = addToMonth(state.month, by);
-  return target >= monthOf(state.today) && target <= monthOf(lastDay(state)) ? target : null;
-}

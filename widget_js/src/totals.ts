@@ -1,15 +1,13 @@
-/** Sums of money, exact to the last digit. */
-import { SCALE, toUnits } from "./prices.ts";
+/** Sums of money, made in whole ten-thousandths so that no fraction is ever added. */
 import type { Business, Service } from "./types.ts";
 
-const fromUnits = (units: number): string => {
-  const digits = String(Math.abs(units)).padStart(SCALE + 1, "0");
-  return `${units < 0 ? "-" : ""}${digits.slice(0, -SCALE)}.${digits.slice(-SCALE)}`;
-};
+const UNITS = 10_000;
 
 /** The sum of amounts, each taken a number of times. */
 export const sum = (amounts: readonly (readonly [amount: string, times: number])[]): string =>
-  fromUnits(amounts.reduce((total, [amount, times]) => total + toUnits(amount) * times, 0));
+  String(
+    amounts.reduce((total, [amount, times]) => total + Math.round(Number(amount) * UNITS) * times, 0) / UNITS,
+  );
 
 interface Chosen {
   service: number;

@@ -102,9 +102,14 @@ export interface BookedItem {
   price: string | null;
 }
 
+export interface CalendarLinks {
+  google: string;
+  outlook: string;
+}
+
 export interface Booking {
   id: string;
-  status: string;
+  status: "approved" | "pending" | "canceled" | "rejected" | "no_show" | "done";
   items: BookedItem[];
   total: string | null;
   discount: string | null;
@@ -113,13 +118,13 @@ export interface Booking {
   can_reschedule_until: string | null;
   manage_url: string;
   ics_url: string;
-  add_to_calendar: { google: string; outlook: string };
+  add_to_calendar?: CalendarLinks;
 }
 
-/** The answer while the outcome of a booking is not yet known. */
-export interface Processing {
+/** The answer while the outcome of a booking is not yet known, or when it came to nothing. */
+export interface Unsettled {
   id: string;
-  status: "processing";
+  status: "processing" | "failed";
   status_url: string;
 }
 
@@ -130,6 +135,13 @@ export interface ItemRequest {
   start: string;
   persons: number;
   extras: { id: number; quantity: number }[];
+}
+
+/** A start kept for a while; without a token it is asked for or was refused. */
+export interface Hold {
+  start: string;
+  token?: string;
+  expires_at?: string;
 }
 
 export interface BookingRequest {
@@ -146,6 +158,7 @@ export interface BookingRequest {
 
 /** What went wrong, in the terms of the API's problem documents; `offline` and `network` are the browser's own. */
 export interface Problem {
+  status?: number;
   code: string;
   detail: string;
   errors: Record<string, string[]>;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { addDays, firstOf, lastOf, monthOf } from "../dates.ts";
+import { addDays, firstOf, monthOf } from "../dates.ts";
 import { dayAfterKey } from "./keys.ts";
-import { weekdays, weeksOf } from "./month.ts";
+import { lastOf, weekdays, weeksOf } from "./month.ts";
 
 const grid = { rtl: false, firstWeekday: 1, min: "2026-01-01", max: "2027-12-31" };
 const press = (key: string, shiftKey = false) => ({ key, shiftKey });

@@ -1,6 +1,14 @@
 /** Where the focus goes in the month grid, as the ARIA grid pattern for dates has it. */
-import { type Day, addDays, addMonths } from "../dates.ts";
-import { columnOf } from "./month.ts";
+import { type Day, addDays, addToMonth, monthOf } from "../dates.ts";
+import { columnOf, lastOf } from "./month.ts";
+
+/** The same day of the month `count` months later, or that month's last day. */
+export function addMonths(day: Day, count: number): Day {
+  const month = addToMonth(monthOf(day), count);
+  const same = `${month}${day.slice(7)}`;
+  const last = lastOf(month);
+  return same < last ? same : last;
+}
 
 export interface Press {
   key: string;

@@ -3,7 +3,7 @@ import { type TemplateResult, html, nothing } from "lit/html.js";
 import { type Day, firstOf, monthOf } from "../dates.ts";
 import { Phrase } from "../i18n/keys.ts";
 import { icon } from "../icons.ts";
-import { lastDay, leafTo, slotsOf } from "../state.ts";
+import { lastDay, leafTo, slotsOf } from "../open-times.ts";
 import { button } from "../steps/parts.ts";
 import type { Ui } from "../ui.ts";
 import { dayAfterKey } from "./keys.ts";

@@ -1,5 +1,10 @@
 /** The weeks of a month as rows of seven; places before the first and after the last day stay empty. */
-import { type Day, type Month, addDays, firstOf, lastOf, weekdayOf } from "../dates.ts";
+import { type Day, type Month, addDays, addToMonth, firstOf } from "../dates.ts";
+
+/** 1 = Monday … 7 = Sunday. */
+export const weekdayOf = (day: Day): number => new Date(day).getUTCDay() || 7;
+
+export const lastOf = (month: Month): Day => addDays(firstOf(addToMonth(month, 1)), -1);
 
 export type Week = (Day | null)[];
 

@@ -1,7 +1,8 @@
 /** Who is coming: the fields of the API, those of the business, note, coupon and consent. */
 import { type TemplateResult, html, nothing } from "lit/html.js";
 import { applyCoupon, check, idOf } from "../acts.ts";
-import { customFields } from "../choices.ts";
+import { customFields } from "../request.ts";
+import { heldLine } from "./facts.ts";
 import { Phrase } from "../i18n/keys.ts";
 import type { CustomField } from "../types.ts";
 import { type Ui, type View, price } from "../ui.ts";
@@ -22,8 +23,7 @@ function control(ui: Ui, { path, type = "text", required, autocomplete, options 
   const value = ui.state.form[path] ?? "";
   const id = idOf(path);
   const invalid = errorOf(ui, path) ? "true" : nothing;
-  const error = invalid === nothing ? nothing : `${id}-error`;
-  const asked = required ? "true" : nothing;
+  const error = `${id}-error`;
   const typed = (event: Event): void => {
     const { checked, value: text } = event.target as HTMLInputElement;
     ui.send("field", { path, text: type === "checkbox" ? (checked ? "true" : "") : text });
@@ -31,10 +31,10 @@ function control(ui: Ui, { path, type = "text", required, autocomplete, options 
   if (options)
     return html`<select
       id=${id}
-      aria-required=${asked}
+      ?required=${required}
       aria-invalid=${invalid}
       aria-describedby=${error}
-      @change=${typed}
+      @input=${typed}
     >
       <option value="">${ui.say(Phrase.choose)}</option>
       ${options.map((option) => html`<option ?selected=${option === value}>${option}</option>`)}
@@ -42,8 +42,7 @@ function control(ui: Ui, { path, type = "text", required, autocomplete, options 
   if (type === "textarea")
     return html`<textarea
       id=${id}
-      rows="3"
-      aria-required=${asked}
+      ?required=${required}
       aria-invalid=${invalid}
       aria-describedby=${error}
       .value=${value}
@@ -51,11 +50,11 @@ function control(ui: Ui, { path, type = "text", required, autocomplete, options 
     ></textarea>`;
   return html`<input
     id=${id}
-    type=${type}
-    autocomplete=${autocomplete ?? nothing}
-    aria-required=${asked}
+    ?required=${required}
     aria-invalid=${invalid}
     aria-describedby=${error}
+    type=${type}
+    autocomplete=${autocomplete ?? nothing}
     .checked=${value === "true"}
     .value=${value}
     @input=${typed}
@@ -64,13 +63,13 @@ function control(ui: Ui, { path, type = "text", required, autocomplete, options 
 
 function field(ui: Ui, given: Field): TemplateResult {
   const { path, label, type, required } = given;
-  const error = errorOf(ui, path);
-  const name = html`<label for=${idOf(path)}
+  const id = idOf(path);
+  const name = html`<label for=${id}
     >${label}${required ? nothing : html` <span class="note">(${ui.say(Phrase.optional)})</span>`}</label
   >`;
   return html`<div class="field ${type}" part="field">
     ${type === "checkbox" ? [control(ui, given), name] : [name, control(ui, given)]}
-    ${error ? html`<p class="error" id="${idOf(path)}-error">${error}</p>` : nothing}
+    <p class="error" id="${id}-error">${errorOf(ui, path)}</p>
   </div>`;
 }
 
@@ -139,7 +138,7 @@ export function detailsStep(ui: Ui): TemplateResult {
       check(ui);
     }}
   >
-    ${faults(ui, fields)}
+    ${heldLine(ui)}${faults(ui, fields)}
     <div class="fields">${fields.map((each) => field(ui, each))}</div>
     ${coupon(ui)}
     ${actions(html`<button class="primary submit" part="primary submit">${ui.say(Phrase.next)}</button>`)}

@@ -2,7 +2,7 @@
 import { type TemplateResult, html, nothing } from "lit/html.js";
 import { Phrase } from "../i18n/keys.ts";
 import { icon } from "../icons.ts";
-import type { Booking } from "../types.ts";
+import type { Booking, CalendarLinks } from "../types.ts";
 import type { Ui, View } from "../ui.ts";
 import { bookingFacts, factList } from "./facts.ts";
 import { actions, button, note } from "./parts.ts";
@@ -12,15 +12,19 @@ const link = (address: string, text: string, part = "calendar-link"): TemplateRe
     >${text}</a
   >`;
 
-const calendars = ({ say }: Ui, { add_to_calendar: links, ics_url: file }: Booking): TemplateResult =>
+const calendars = ({ say }: Ui, { google, outlook }: CalendarLinks, file: string): TemplateResult =>
   html`<h3>${say(Phrase.addToCalendar)}</h3>
     <p class="links">
-      ${link(links.google, "Google")}${link(links.outlook, "Outlook")}${link(file, say(Phrase.calendarFile))}
+      ${link(google, "Google")}${link(outlook, "Outlook")}${link(file, say(Phrase.calendarFile))}
     </p>`;
 
-/** A booking with its calendar links. */
-export const bookingCard = (ui: Ui, booking: Booking): TemplateResult =>
-  html`${factList(ui, bookingFacts(ui, booking))}${booking.status === "canceled" ? nothing : calendars(ui, booking)}`;
+/** A booking with its calendar links, while it stands. */
+export function bookingCard(ui: Ui, booking: Booking): TemplateResult {
+  const { status, add_to_calendar: links, ics_url: file } = booking;
+  return html`${factList(ui, bookingFacts(ui, booking))}${
+    links && status !== "canceled" ? calendars(ui, links, file) : nothing
+  }`;
+}
 
 export const seal = (name: "check" | "calendar"): TemplateResult =>
   html`<div class="seal">${icon(name)}</div>`;

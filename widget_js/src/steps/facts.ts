@@ -1,13 +1,14 @@
 /** What a visit or a booking consists of, as rows of a name and a value. */
 import { type TemplateResult, html, nothing } from "lit/html.js";
+import { keepLonger } from "../acts.ts";
 import { chosenServices, employeesOf, stepsOf } from "../choices.ts";
 import { Phrase } from "../i18n/keys.ts";
 import { sum, total } from "../totals.ts";
 import type { Step } from "../state.ts";
 import type { Booking } from "../types.ts";
-import { type Ui, minutes, price } from "../ui.ts";
+import { type Ui, type View, minutes, price } from "../ui.ts";
 import { button, note } from "./parts.ts";
-import { moment, sameClock, zoneName } from "../words.ts";
+import { clock, moment, sameClock, zoneName } from "../words.ts";
 
 export interface Fact {
   name: Phrase;
@@ -100,7 +101,7 @@ export function factList(ui: Ui, facts: readonly Fact[], change = false): Templa
   const { say, send, state } = ui;
   const steps = change ? stepsOf(state) : [];
   const changeButton = (what: string, step: Step): TemplateResult =>
-    button("link", say(Phrase.change), () => send("go", step), { name: say(Phrase.changeWhat, { what }) });
+    button("link", say(Phrase.change), () => send("go", step), { name: `${say(Phrase.change)}: ${what}` });
   return html`<dl class="facts">
     ${facts.map(({ name, value, below, step }) =>
       value
@@ -112,4 +113,14 @@ export function factList(ui: Ui, facts: readonly Fact[], change = false): Templa
         : nothing,
     )}
   </dl>`;
+}
+
+/** How long the chosen start is kept, and a way to keep it longer. */
+export function heldLine(ui: Ui): View {
+  const { hold } = ui.state;
+  if (!hold?.expires_at) return nothing;
+  return html`<p class="held">
+    ${ui.say(Phrase.held, { time: clock(ui, hold.expires_at) })}
+    ${button("link", ui.say(Phrase.keepLonger), () => keepLonger(ui, hold))}
+  </p>`;
 }

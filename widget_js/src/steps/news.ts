@@ -1,6 +1,6 @@
 /** What a screen reader is told without being asked. */
 import { Phrase } from "../i18n/keys.ts";
-import { slotsOf, slotsOfDay } from "../state.ts";
+import { slotsOf, slotsOfDay } from "../open-times.ts";
 import { type Ui, price } from "../ui.ts";
 import { LONG_DAY, formatDay, monthName } from "../words.ts";
 
@@ -13,12 +13,11 @@ export function news(ui: Ui): string {
   if (step === "details" && discount !== null) return `${say(Phrase.discount)}: ${price(ui, discount)}`;
   if (step !== "time") return "";
   const slots = slotsOf(state);
-  if (slots === null) return state.slots[state.month] === "loading" ? say(Phrase.loading) : "";
-  if (slots.days.length === 0)
+  if (slots?.days.length === 0)
     return say(Phrase.noTimes, {
       month: monthName(state.month, locale),
     });
-  return day === null
+  return !slots || day === null
     ? ""
     : say(Phrase.dayFree, { day: formatDay(day, locale, LONG_DAY), n: slotsOfDay(state).length });
 }

@@ -35,7 +35,7 @@ export const button = (
 export const actions = (...buttons: unknown[]): TemplateResult => html`<div class="actions">${buttons}</div>`;
 
 /** A quieter line below or beside; nothing when it is empty. */
-export const note = (text: string | null | undefined, kind = "note"): View =>
+export const note = (text: string | false | null | undefined, kind = "note"): View =>
   text ? html`<span class=${kind}>${text}</span>` : nothing;
 
 export interface Choice {

@@ -1,10 +1,9 @@
 /** All that will be booked (or moved), to be read once more before it is. */
 import { type TemplateResult, html, nothing } from "lit/html.js";
 import { submit } from "../acts.ts";
-import { AGAIN } from "../api.ts";
 import { Phrase } from "../i18n/keys.ts";
 import { type Ui, price } from "../ui.ts";
-import { type Fact, factList, factsOf, timeFact, totalOf } from "./facts.ts";
+import { type Fact, factList, factsOf, heldLine, timeFact, totalOf } from "./facts.ts";
 import { actions, button, note, problemBox } from "./parts.ts";
 
 function newFacts(ui: Ui): Fact[] {
@@ -28,7 +27,7 @@ export function reviewStep(ui: Ui): TemplateResult {
   const { problem, busy, manage, slot } = state;
   const again = (): unknown => submit(ui);
   const facts = manage === null ? newFacts(ui) : slot ? [timeFact(ui, slot.start)] : [];
-  return html`${problem ? problemBox(ui, problem, AGAIN.includes(problem.code) ? again : undefined) : nothing}
+  return html`${heldLine(ui)}${problem ? problemBox(ui, problem, again) : nothing}
   ${factList(ui, facts, true)} ${busy === "processing" ? note(say(Phrase.processing)) : nothing}
   ${actions(
     button(

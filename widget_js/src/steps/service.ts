@@ -27,19 +27,20 @@ const searchField = ({ say, state, send }: Ui): TemplateResult =>
     type="search"
     aria-label=${say(Phrase.searchServices)}
     placeholder=${say(Phrase.searchServices)}
-    .value=${state.search}
+    .value=${state.search ?? ""}
     @input=${(event: Event) => send("search", textOf(event))}
   />`;
 
 export function serviceStep(ui: Ui): TemplateResult {
   const { state, say, locale } = ui;
+  const { search = "" } = state;
   const { items } = state.visit;
   const all = servicesOf(state).filter(
     ({ id }) => !state.adding || items.every(({ service }) => service !== id),
   );
   const lower = (text: string): string => text.toLocaleLowerCase(locale);
   const found = all.filter(({ name, category, description }) =>
-    lower([name, category, description].join(" ")).includes(lower(state.search.trim())),
+    lower([name, category, description].join(" ")).includes(lower(search.trim())),
   );
   const categories = [...new Set(found.map(({ category }) => category))];
   return html`${all.length > MANY ? searchField(ui) : nothing}
@@ -49,5 +50,5 @@ export function serviceStep(ui: Ui): TemplateResult {
         found.filter(({ category }) => category === name).map((service) => card(ui, service)),
       )}`,
   )}
-  ${found.length === 0 ? html`<p class="empty">${say(Phrase.noMatch, { text: state.search })}</p>` : nothing}`;
+  ${found.length === 0 ? html`<p class="empty">${say(Phrase.noMatch, { text: search })}</p>` : nothing}`;
 }

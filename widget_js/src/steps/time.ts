@@ -5,7 +5,7 @@ import { chosenServices } from "../choices.ts";
 import { dayIn } from "../dates.ts";
 import { Phrase } from "../i18n/keys.ts";
 import { icon } from "../icons.ts";
-import { slotsOf, slotsOfDay } from "../state.ts";
+import { slotsOf, slotsOfDay } from "../open-times.ts";
 import { groupByPart } from "../times.ts";
 import type { Slot } from "../types.ts";
 import { type Ui, type View } from "../ui.ts";
@@ -87,10 +87,10 @@ function zoneLine(ui: Ui): TemplateResult {
   const away = !sameClock(zone, business.timezone, at);
   return html`<div class="zone">
     ${icon("globe")}
-    <span class="grow"
-      >${say(Phrase.timesIn, { zone: zoneName(zone, locale) })}
-      ${away ? say(Phrase.businessZone, { zone: zoneName(business.timezone, locale) }) : nothing}</span
-    >
+    <p class="grow">
+      ${say(Phrase.zone)}: ${zoneName(zone, locale)}
+      ${note(away && say(Phrase.businessZone, { zone: zoneName(business.timezone, locale) }))}
+    </p>
     ${button("link", say(Phrase.changeZone), () => send("pick"))} ${picking ? zonePicker(ui) : nothing}
   </div>`;
 }
