@@ -131,6 +131,19 @@ class Offer:
         prices = {extra["id"]: Decimal(extra["price"]) for extra in record["extras"]}
         return total + sum((prices[id_] * count for id_, count in extras), Decimal(0))
 
+    def price_from(
+        self,
+        service: int,
+        employee: int | None,
+        persons: int,
+        extras: Iterable[tuple[int, int]],
+    ) -> Decimal:
+        """Return the visit's price with an employee, or the lowest with anyone."""
+        chosen = tuple(extras)
+        givers = [giver["id"] for giver in self.givers(service)]
+        able = [giver for giver in givers if employee in (None, giver)] or givers
+        return min(self.price(service, giver, persons, chosen) for giver in able)
+
     def places(self, service: int, employee: int) -> int:
         """Return how many persons one visit takes."""
         own = self.link(service, employee)["capacity"]

@@ -4,7 +4,9 @@ from flask import Flask, Response
 
 from widget_server.web.api import health, problems
 from widget_server.web.api.openapi import register_api
+from widget_server.web.pages import book, docs
 from widget_server.web.pages import views as pages
+from widget_server.web.pages.words import register_words
 from widget_server.web.parts import parts
 from widget_server.web.security.headers import secure
 from widget_server.web.widget_script import views as widget_script
@@ -15,8 +17,9 @@ def register_web(app: Flask) -> None:
     app.before_request(_admit)
     app.after_request(_finish)
     register_api(app)
-    for blueprint in (health.blueprint, widget_script.blueprint, pages.blueprint):
-        app.register_blueprint(blueprint)
+    register_words(app)
+    for module in (health, widget_script, pages, book, docs):
+        app.register_blueprint(module.blueprint)
     problems.register(app)
 
 

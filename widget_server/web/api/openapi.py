@@ -10,6 +10,7 @@ from widget_server.web.api import bookings, business, problems, slots
 from widget_server.web.api.schemas import ProblemSchema
 
 PREFIX = "/v1"
+EXTENSION = "widget_server_api"
 
 
 class ProblemApi(Api):  # type: ignore[misc]
@@ -32,10 +33,18 @@ def register_api(app: Flask) -> None:
         "OPENAPI_JSON_PATH": "openapi.json",
     }
     api = ProblemApi(app)
+    app.extensions[EXTENSION] = api
     for module in (business, slots, bookings):
         blueprint: Blueprint = module.blueprint
         api.register_blueprint(blueprint, url_prefix=PREFIX)
     _say_problem_json(api)
+
+
+def description(app: Flask) -> dict[str, Any]:
+    """Return the OpenAPI document of the application."""
+    api: Api = app.extensions[EXTENSION]
+    document: dict[str, Any] = api.spec.to_dict()
+    return document
 
 
 def _say_problem_json(api: Api) -> None:

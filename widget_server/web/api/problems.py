@@ -4,35 +4,16 @@ import logging
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from flask import Flask, Response, current_app, json, request
+from flask import Flask, Response, current_app, json, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from widget_server.errors import DomainError
+from widget_server.web.api.problem_kinds import PROBLEM_KINDS
 from widget_server.web.api.slot_view import slot_view
 from widget_server.web.parts import public_url
 
 log = logging.getLogger(__name__)
 
-# code: (HTTP status, title)
-PROBLEMS: dict[str, tuple[int, str]] = {
-    "invalid_input": (422, "Some input is not valid"),
-    "not_found": (404, "There is nothing here"),
-    "method_not_allowed": (405, "This cannot be done here"),
-    "too_large": (413, "This is too large"),
-    "idempotency_key_missing": (400, "The Idempotency-Key is missing"),
-    "idempotency_key_reused": (422, "The Idempotency-Key was used before"),
-    "slot_taken": (409, "This time has just been taken"),
-    "not_offered": (409, "This time is not offered"),
-    "too_late": (409, "It is too late for this"),
-    "hold_expired": (409, "The reservation has expired"),
-    "coupon_invalid": (422, "This coupon cannot be used"),
-    "limit_reached": (409, "There are too many bookings already"),
-    "challenge_required": (403, "A challenge must be solved first"),
-    "challenge_failed": (403, "The challenge was not solved"),
-    "rate_limited": (429, "Too many requests"),
-    "platform_unavailable": (503, "Bookings are not possible right now"),
-    "unavailable": (503, "This is not possible right now"),
-}
 CODE_OF_STATUS = {
     404: "not_found",
     405: "method_not_allowed",
@@ -55,13 +36,17 @@ def register(app: Flask) -> None:
 
 def domain_problem(error: DomainError) -> Response:
     """Return the problem of a foreseen error."""
-    detail = error.detail
-    if error.code == "platform_unavailable":
-        log.warning("platform: %s", detail)
-        detail = PLATFORM_DETAIL
     alternatives = getattr(error, "alternatives", None)
     extra = {} if alternatives is None else {"alternatives": list(map(slot_view, alternatives))}
-    return problem(error.code, detail, errors=error.errors, extra=extra)
+    return problem(error.code, visible_detail(error), errors=error.errors, extra=extra)
+
+
+def visible_detail(error: DomainError) -> str:
+    """Return what a visitor may read of an error."""
+    if error.code == "platform_unavailable":
+        log.warning("platform: %s", error.detail)
+        return PLATFORM_DETAIL
+    return error.detail
 
 
 def http_problem(error: HTTPException) -> Response:
@@ -96,22 +81,38 @@ def problem(
     extra: Mapping[str, Any] | None = None,
 ) -> Response:
     """Build the document; `status` overrides the code's own."""
-    usual, title = PROBLEMS[code]
-    status = status or usual
-    document = {
+    kind = PROBLEM_KINDS[code]
+    status = status or kind.status
+    document: dict[str, Any] = {
         "type": f"{public_url()}/problems/{code}",
-        "title": title,
+        "title": kind.title,
         "status": status,
         "code": code,
         "detail": detail,
         "errors": dict(errors or {}),
         **(extra or {}),
     }
-    response = Response(json.dumps(document), status, mimetype="application/problem+json")
+    response = _page(document) if _wants_page() else _json(document)
     response.headers["Cache-Control"] = "no-store"
     if status in RETRY_AFTER_SECONDS:
         response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS[status])
     return response
+
+
+def _json(document: Mapping[str, Any]) -> Response:
+    return Response(json.dumps(document), document["status"], mimetype="application/problem+json")
+
+
+def _page(document: Mapping[str, Any]) -> Response:
+    return Response(render_template("problem.html", problem=document), document["status"])
+
+
+def _wants_page() -> bool:
+    """Tell whether a person is looking: the API answers JSON, whatever it is asked for."""
+    if request.path.startswith("/v1/"):
+        return False
+    kinds = ["application/problem+json", "application/json", "text/html"]
+    return request.accept_mimetypes.best_match(kinds) == "text/html"
 
 
 def field_errors(messages: Any, path: str = "") -> Iterator[tuple[str, list[str]]]:

@@ -10,6 +10,8 @@ PAGE_POLICY = (
 )
 # Paths that carry a manage token must not travel to other sites.
 PRIVATE_PATHS = ("/manage/", "/v1/bookings")
+# A page with a form carries a key of its own, and perhaps what somebody typed.
+NOT_KEPT = (*PRIVATE_PATHS, "/book")
 
 
 def secure(response: Response) -> Response:
@@ -21,6 +23,7 @@ def secure(response: Response) -> Response:
     headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
     if request.path.startswith(PRIVATE_PATHS):
         headers["Referrer-Policy"] = "no-referrer"
-        headers["Cache-Control"] = "no-store"
         headers["X-Robots-Tag"] = "noindex"
+    if request.path.startswith(NOT_KEPT):
+        headers["Cache-Control"] = "no-store"
     return response

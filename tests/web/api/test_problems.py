@@ -1,0 +1,64 @@
+"""Errors: JSON for programs, a page for people."""
+
+import pytest
+
+HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("GET", "/v1/nothing", 404, "not_found"),
+        ("GET", "/nothing", 404, "not_found"),
+        ("PUT", "/v1/slots", 405, "method_not_allowed"),
+        ("GET", "/v1/slots", 422, "invalid_input"),
+        ("GET", "/v1/services/99999", 404, "not_found"),
+        ("POST", "/v1/bookings", 422, "invalid_input"),
+        ("GET", "/v1/bookings/short", 404, "not_found"),
+    ],
+)
+def test_an_error_is_a_problem_document(site, method, path, status, code):
+    answer = site.app.test_client().open(path, method=method)
+
+    assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
+    problem = answer.json
+    assert (problem["status"], problem["code"]) == (status, code)
+    assert problem["type"] == f"http://localhost/problems/{code}"
+    assert problem["title"]
+    assert problem["detail"]
+
+
+def test_a_person_gets_a_page(site):
+    answer = site.get("/nothing", headers=HTML)
+
+    assert (answer.status_code, answer.mimetype) == (404, "text/html")
+
+
+def test_the_api_answers_json_whatever_it_is_asked_for(site):
+    assert site.get("/v1/nothing", headers=HTML).mimetype == "application/problem+json"
+
+
+def test_a_wrong_method_is_told_the_right_ones(site):
+    answer = site.app.test_client().put("/v1/slots")
+
+    assert "GET" in answer.headers["Allow"]
+
+
+@pytest.mark.parametrize("body", ["[1]", "null", "{", '"text"', "1", "{}" * 40000, "\xff"])
+def test_a_body_that_is_no_booking_is_refused(site, body):
+    headers = {"Idempotency-Key": "k", "Content-Type": "application/json"}
+
+    answer = site.post("/v1/bookings", data=body.encode("latin-1"), headers=headers)
+
+    assert answer.status_code in (400, 413, 422), answer.text
+    assert answer.json["code"] in ("invalid_input", "too_large")
+
+
+def test_a_booking_without_a_key_is_refused(site):
+    slot = site.slots()[0]
+    item = {"service": 1, "start": slot["start"]}
+    customer = {"first_name": "Mia", "last_name": "Keller", "email": "mia@example.org"}
+
+    answer = site.post("/v1/bookings", json={"items": [item], "customer": customer})
+
+    assert (answer.status_code, answer.json["code"]) == (400, "idempotency_key_missing")

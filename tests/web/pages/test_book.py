@@ -1,0 +1,180 @@
+"""Booking with nothing but links and a form."""
+
+import html
+import re
+from datetime import datetime
+from urllib.parse import urlencode
+
+import pytest
+
+TYPED = {
+    "customer.first_name": "Mia",
+    "customer.last_name": "Keller",
+    "customer.email": "mia@example.org",
+    "note": "second floor, please",
+}
+
+
+def details_url(slot, **more):
+    choices = {"service": 1, "location": 1, "start": slot["start"]}
+    return "/book?" + urlencode(choices | more)
+
+
+def key_of(page):
+    found = re.search(r'name="key" value="([^"]+)"', page.text)
+    assert found
+    return found[1]
+
+
+def typed_value(page, name):
+    found = re.search(rf'<input id="{re.escape(name)}".*?value="([^"]*)"', page.text)
+    assert found
+    return html.unescape(found[1])
+
+
+def test_services_lead_to_times_and_times_to_details(site):
+    services = site.page("/book?plain=1")
+    assert 'href="/book?service=1"' in services.text
+
+    times = site.page("/book?service=1")
+    links = re.findall(r'href="(/book\?service=1[^"]*start=[^"]+)"', times.text)
+    assert len(links) > 10
+
+    details = site.page(html.unescape(links[0]))
+    assert '<form method="post"' in details.text
+    assert {200} == {page.status_code for page in (services, times, details)}
+
+
+def test_the_times_are_those_of_the_api(site):
+    times = site.page("/book?service=1&location=1&day=2026-12-01")
+    listed = re.findall(r'<time datetime="([^"]+)">', times.text)
+
+    week = site.slots("service=1&location=1")
+    expected = [slot["start"] for slot in week if slot["start"] < "2026-12-08"]
+    assert expected == listed
+
+
+def test_a_form_books_and_leads_to_the_booking(site):
+    slot = site.slots()[0]
+    form = site.page(details_url(slot, employee=slot["employees"][0]))
+
+    sent = site.post(
+        details_url(slot, employee=slot["employees"][0]), data={**TYPED, "key": key_of(form)}
+    )
+
+    assert sent.status_code == 303
+    booking = site.page(sent.headers["Location"])
+    assert "Confirmed" in booking.text
+    assert "Haircut" in booking.text
+    left = [one for one in site.slots() if one["start"] == slot["start"]]
+    assert slot["employees"][0] not in [id_ for one in left for id_ in one["employees"]]
+
+
+def test_sending_a_form_twice_books_once(site):
+    slot = site.slots()[1]
+    url = details_url(slot, employee=slot["employees"][0])
+    data = {**TYPED, "key": key_of(site.page(url))}
+
+    first, second = site.post(url, data=data), site.post(url, data=data)
+
+    assert first.status_code == 303
+    assert second.headers["Location"] == first.headers["Location"]
+
+
+def test_a_form_sent_again_with_other_details_is_explained(site):
+    slot = site.slots()[1]
+    url = details_url(slot, employee=slot["employees"][0])
+    data = {**TYPED, "key": key_of(site.page(url))}
+    site.post(url, data=data)
+
+    again = site.post(url, data=data | {"note": "first floor"})
+
+    assert again.status_code == 422
+    assert "has been sent before" in again.text
+    assert key_of(again) != data["key"]
+
+
+def test_wrong_fields_are_named_and_nothing_typed_is_lost(site):
+    slot = site.slots()[2]
+    typed = TYPED | {"customer.email": "mia@", "customer.first_name": '"><script>alert(1)</script>'}
+
+    answer = site.post(details_url(slot), data=typed | {"key": "a-key"})
+
+    assert answer.status_code == 422
+    assert typed_value(answer, "customer.email") == "mia@"
+    assert typed_value(answer, "customer.first_name") == typed["customer.first_name"]
+    assert "second floor, please</textarea>" in answer.text
+    assert 'id="customer.email-error">Please give a valid e-mail address.' in answer.text
+    assert 'href="#customer.email"' in answer.text
+    assert "<script>alert" not in answer.text
+
+
+def test_a_time_lost_on_the_way_is_said_with_others_that_book_at_once(site):
+    slot = site.slots()[3]
+    url = details_url(slot, employee=slot["employees"][0])
+    form = site.page(url)
+    assert site.book(slot, "somebody-else").status_code == 201
+
+    told = site.post(url, data={**TYPED, "key": key_of(form)})
+    others = [html.unescape(one) for one in re.findall(r'formaction="([^"]+)"', told.text)]
+
+    assert told.status_code == 409
+    assert "has just been taken" in told.text
+    assert typed_value(told, "customer.email") == "mia@example.org"
+    assert 1 <= len(others) <= 5
+    booked = site.post(others[0], data={**TYPED, "key": key_of(told)})
+    assert booked.status_code == 303
+
+
+def test_a_week_without_times_tells_the_next_one(site):
+    page = site.page("/book?service=1&location=1&day=2026-12-25")
+    listed = re.findall(r'<time datetime="([^"]+)">', page.text)
+
+    following = [slot["start"] for slot in site.slots() if slot["start"] >= "2026-12-25"]
+    assert [start for start in following if start < "2027-01-01"] == listed
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "service=99999",
+        "service=x",
+        "service=1&start=tomorrow",
+        "service=1&employee=999",
+        "service=1&extra-999=1",
+        "service=1&extra-1=many",
+        "service=1&persons=0",
+        "service=1&timezone=Mars/Base",
+        "nonsense=1",
+        "service=1&day=2026-02-30",
+        "service=1&start=2026-12-01T09:00:00",
+    ],
+)
+def test_an_address_that_makes_no_sense_is_answered_with_a_page(site, query):
+    answer = site.page(f"/book?{query}")
+
+    assert answer.status_code in (404, 422)
+    assert answer.mimetype == "text/html"
+    assert 'href="/book"' in answer.text
+
+
+def test_dates_are_written_as_the_visitor_writes_them(site):
+    slot = site.slots()[4]
+    british = site.page(details_url(slot, lang="en-GB")).text
+    american = site.page(details_url(slot, lang="en-US")).text
+
+    start = datetime.fromisoformat(slot["start"])
+    assert f"{start:%A} {start.day} {start:%B %Y}" in british.replace(",", "")
+    assert f"{start:%A %B} {start.day} {start:%Y}" in american.replace(",", "")
+
+
+def test_nothing_typed_is_in_an_address(site):
+    slot = site.slots()[5]
+    url = details_url(slot)
+    form = site.page(url)
+
+    sent = site.post(url, data={**TYPED, "key": key_of(form)})
+
+    for value in TYPED.values():
+        assert value not in sent.headers["Location"]
+    assert form.headers["Cache-Control"] == "no-store"

@@ -1,0 +1,106 @@
+"""The codes that every error of the public API carries: part of the contract, never to change."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemKind:
+    """An error's HTTP status, its title, and what it means to whoever writes a client."""
+
+    status: int
+    title: str
+    meaning: str
+
+
+PROBLEM_KINDS: dict[str, ProblemKind] = {
+    "invalid_input": ProblemKind(
+        422,
+        "Some input is not valid",
+        "A field is missing, unknown or makes no sense. `errors` names each field by "
+        "its path, as it was sent. Mend those and send again.",
+    ),
+    "not_found": ProblemKind(
+        404,
+        "There is nothing here",
+        "There is no such address, service, employee, location or booking. A manage "
+        "link that was altered or revoked looks the same.",
+    ),
+    "method_not_allowed": ProblemKind(
+        405,
+        "This cannot be done here",
+        "The address exists, the method does not; the header Allow lists those that do.",
+    ),
+    "too_large": ProblemKind(
+        413,
+        "This is too large",
+        "The request is longer than any visitor could mean.",
+    ),
+    "idempotency_key_missing": ProblemKind(
+        400,
+        "The Idempotency-Key is missing",
+        "Send a header Idempotency-Key with a text of your own, new for each booking "
+        "and the same when you repeat one.",
+    ),
+    "idempotency_key_reused": ProblemKind(
+        422,
+        "The Idempotency-Key was used before",
+        "The key came before with another body. Use a new key for a new booking.",
+    ),
+    "slot_taken": ProblemKind(
+        409,
+        "This time has just been taken",
+        "Somebody else has the time. `alternatives` holds the nearest open starts.",
+    ),
+    "not_offered": ProblemKind(
+        409,
+        "This time is not offered",
+        "The start was never open: outside hours, too soon, too far ahead, or not on "
+        "the grid. Ask /v1/slots; `alternatives` holds the nearest open starts.",
+    ),
+    "too_late": ProblemKind(
+        409,
+        "It is too late for this",
+        "The business takes changes only up to a time before the visit.",
+    ),
+    "hold_expired": ProblemKind(
+        409,
+        "The reservation has expired",
+        "The start was kept for a while; that time is over. Choose again.",
+    ),
+    "coupon_invalid": ProblemKind(
+        422,
+        "This coupon cannot be used",
+        "The coupon is unknown, expired, used up or not for this visit.",
+    ),
+    "limit_reached": ProblemKind(
+        409,
+        "There are too many bookings already",
+        "This visitor has as many open bookings or holds as are allowed.",
+    ),
+    "challenge_required": ProblemKind(
+        403,
+        "A challenge must be solved first",
+        "Fetch /v1/challenge, solve it and send the solution along.",
+    ),
+    "challenge_failed": ProblemKind(
+        403,
+        "The challenge was not solved",
+        "The solution was wrong or too old; fetch a new challenge.",
+    ),
+    "rate_limited": ProblemKind(
+        429,
+        "Too many requests",
+        "Too many requests from one address. Wait as long as Retry-After says.",
+    ),
+    "platform_unavailable": ProblemKind(
+        503,
+        "Bookings are not possible right now",
+        "The booking system behind does not answer. Nothing was booked; the same "
+        "request with the same key may be sent again.",
+    ),
+    "unavailable": ProblemKind(
+        503,
+        "This is not possible right now",
+        "The server cannot do this at present; try again in a moment.",
+    ),
+}

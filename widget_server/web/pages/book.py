@@ -1,0 +1,140 @@
+"""The booking page: every step a page of its own, nothing needed but links and one form."""
+
+from dataclasses import replace
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from widget_server.booking.errors import KeyReused, StillProcessing
+from widget_server.booking.once import book
+from widget_server.catalogue.offer import Offer
+from widget_server.catalogue.public import public_business, public_service
+from widget_server.errors import DomainError
+from widget_server.web.api.problem_kinds import PROBLEM_KINDS
+from widget_server.web.api.problems import visible_detail
+from widget_server.web.pages.choice import Choice, read_choice
+from widget_server.web.pages.form import DetailsForm, booking_request, new_key
+from widget_server.web.pages.openings import openings, page_zone
+from widget_server.web.pages.structured import business_ld
+from widget_server.web.pages.words import locale
+from widget_server.web.parts import parts, public_url
+
+Record = dict[str, Any]
+blueprint = Blueprint("book", __name__)
+# What is no fault of the visitor: the same form may be sent again as it is.
+TRY_AGAIN = ("platform_unavailable", "unavailable", "rate_limited")
+
+
+@blueprint.get("/book")
+def show() -> str:
+    """Show the next step: the service, the time, or the details."""
+    offer = parts().catalogue.offer().value
+    choice = read_choice(request.args, offer)
+    if choice.service is None:
+        return _services(offer, choice)
+    if choice.start is None:
+        return _times(offer, choice)
+    return _details(offer, choice, DetailsForm(new_key()))
+
+
+@blueprint.post("/book")
+def send() -> AnyResponse | tuple[str, int]:
+    """Book what the address and the form say; lead to the booking, or show what is wrong."""
+    offer = parts().catalogue.offer().value
+    choice = read_choice(request.args, offer)
+    typed = request.form.to_dict()
+    key = typed.get("key") or new_key()
+    try:
+        wanted = booking_request(choice, typed, locale().language)
+        booking = book(parts().desk, wanted, key)
+    except StillProcessing as processing:
+        return _to_booking(processing.booking_id, 1)
+    except DomainError as error:
+        form = _form_with(error, key, typed)
+        return _details(offer, choice, form), PROBLEM_KINDS[error.code].status
+    return _to_booking(booking.id, booking.token_version)
+
+
+def _services(offer: Offer, choice: Choice) -> str:
+    business = public_business(offer)
+    return render_template(
+        "book/services.html",
+        business=business,
+        choice=choice,
+        categories=_categories(business["services"]),
+        plain="plain" in request.args,
+        ld=business_ld(business, public_url()),
+    )
+
+
+def _categories(services: list[Record]) -> dict[str, list[Record]]:
+    categories: dict[str, list[Record]] = {}
+    for service in services:
+        categories.setdefault(service["category"] or "", []).append(service)
+    return categories
+
+
+def _times(offer: Offer, choice: Choice) -> str:
+    service = public_service(offer, offer.services[choice.service or 0])
+    # Nobody books a time without knowing where: of several places the first one is shown first.
+    location = choice.location or next(iter(service["locations"]), None)
+    choice = replace(choice, location=location)
+    return render_template(
+        "book/times.html",
+        business=public_business(offer),
+        service=service,
+        choice=choice,
+        openings=openings(parts().catalogue, choice, parts().desk.now()),
+    )
+
+
+def _details(offer: Offer, choice: Choice, form: DetailsForm) -> str:
+    business = public_business(offer)
+    service = public_service(offer, offer.services[choice.service or 0])
+    zone = page_zone(offer, choice)
+    return render_template(
+        "book/details.html",
+        business=business,
+        service=service,
+        choice=choice,
+        start=choice.start and choice.start.astimezone(zone),
+        zone=zone,
+        form=form,
+        questions=_questions(business, choice),
+        phone_required=offer.settings["phone_required"],
+        price=offer.price_from(service["id"], choice.employee, choice.persons, choice.extras),
+    )
+
+
+def _questions(business: Record, choice: Choice) -> list[Record]:
+    return [
+        question
+        for question in business["custom_fields"]
+        if question["services"] is None or choice.service in question["services"]
+    ]
+
+
+def _form_with(error: DomainError, key: str, typed: dict[str, str]) -> DetailsForm:
+    form = DetailsForm(
+        key=key if error.code in TRY_AGAIN else new_key(),
+        typed=typed,
+        errors=error.errors,
+        problem=visible_detail(error),
+        alternatives=getattr(error, "alternatives", ()),
+    )
+    if isinstance(error, KeyReused):
+        return replace(form, problem=ALREADY_SENT)
+    return form
+
+
+ALREADY_SENT = (
+    "This form has been sent before, with other details, and may have booked a time already. "
+    "Send it once more only if you want a further booking."
+)
+
+
+def _to_booking(booking_id: str | None, version: int) -> AnyResponse:
+    if booking_id is None:
+        raise DomainError("This booking is still being worked on. Please send the form again.")
+    return redirect("/manage/" + parts().desk.links.issue(booking_id, version), 303)

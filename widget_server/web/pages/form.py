@@ -1,0 +1,68 @@
+"""The visitor's details on the booking page: what was typed, and what the API makes of it.
+
+Inputs are named by the paths of the public API (`customer.email`), so that its messages find them.
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from marshmallow import ValidationError
+
+from widget_server.availability import Slot
+from widget_server.booking.requests import BookingRequest
+from widget_server.errors import InvalidInput
+from widget_server.web.api.problems import field_errors
+from widget_server.web.api.schemas import BookingSchema
+from widget_server.web.pages.choice import Choice
+
+CUSTOM = "custom_fields."
+CUSTOMER = ("first_name", "last_name", "email", "phone")
+
+
+@dataclass(frozen=True, slots=True)
+class DetailsForm:
+    """What the page shows: what was typed, what was wrong with it, and what is open instead."""
+
+    key: str
+    typed: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    problem: str = ""
+    alternatives: Sequence[Slot] = ()
+
+    def value(self, name: str) -> str:
+        """Return what was typed into an input."""
+        return self.typed.get(name, "")
+
+    def error(self, name: str) -> str:
+        """Return what is wrong with an input."""
+        return " ".join(self.errors.get(name, ()))
+
+
+def new_key() -> str:
+    """Return an idempotency key for a form that is shown now."""
+    return secrets.token_urlsafe(16)
+
+
+def booking_request(choice: Choice, typed: Mapping[str, str], locale: str) -> BookingRequest:
+    """Return what the form asks for; raise InvalidInput naming the inputs."""
+    document: dict[str, Any] = {
+        "items": [choice.item()],
+        "customer": {name: typed.get(f"customer.{name}", "") for name in CUSTOMER},
+        "custom_fields": {
+            name.removeprefix(CUSTOM): value
+            for name, value in typed.items()
+            if name.startswith(CUSTOM)
+        },
+        "note": typed.get("note", ""),
+        "consent": bool(typed.get("consent")),
+        "timezone": choice.timezone,
+        "locale": locale,
+    }
+    try:
+        request: BookingRequest = BookingSchema().load(document)
+    except ValidationError as error:
+        errors = dict(field_errors(error.messages))
+        raise InvalidInput("Some fields need another look.", errors=errors) from None
+    return request
