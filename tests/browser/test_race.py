@@ -1,0 +1,82 @@
+"""Two visitors want the same time; what the browser never gets to see."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Error, Page, expect
+
+pytestmark = pytest.mark.browser
+
+SERVICE = "Clear skin facial"
+
+
+def to_review(page: Page, host_page: str, visitor: str) -> None:
+    """Go as far as the last step, with the first employee and the last time of the first day."""
+    page.goto(host_page)
+    page.get_by_role("button", name=re.compile(f"^{SERVICE}")).click()
+    heading = page.get_by_role("heading", level=2)
+    while not page.get_by_role("grid").is_visible():
+        before = heading.inner_text()
+        if before == "Make it yours":
+            page.get_by_role("button", name="Continue").click()
+        elif before.startswith("Who"):
+            page.get_by_role("button", name=re.compile("^(?!Anyone|Back)")).nth(0).click()
+        elif before == "Choose a location":
+            page.get_by_role("button", name=re.compile("^(Berlin|Lisbon)")).first.click()
+        expect(heading).not_to_have_text(before)
+    page.get_by_role("button", name=re.compile(r"^\d+:\d\d")).last.click()
+    page.get_by_label("First name").fill(visitor)
+    page.get_by_label("Last name").fill("Keller")
+    page.get_by_label("Email").fill(f"{visitor.lower()}@example.org")
+    page.get_by_role("button", name="Continue").click()
+
+
+def confirm(page: Page) -> None:
+    page.get_by_role("button", name=re.compile("Book now|Confirm")).click()
+
+
+def test_of_two_visitors_one_books_and_the_other_is_offered_more(
+    browser: Browser, host_page, server
+):
+    mia, leo = (browser.new_context(locale="en-US").new_page() for _ in range(2))
+    to_review(mia, host_page, "Mia")
+    to_review(leo, host_page, "Leo")
+
+    confirm(mia)
+    expect(mia.get_by_role("heading", name=re.compile("booked", re.IGNORECASE))).to_be_visible()
+    confirm(leo)
+
+    expect(leo.get_by_text(re.compile("taken", re.IGNORECASE)).first).to_be_visible()
+    others = leo.get_by_role("button", name=re.compile(r" at \d+:\d\d"))
+    assert 1 <= others.count() <= 5
+    others.first.click()
+    confirm(leo)
+    expect(leo.get_by_role("heading", name=re.compile("booked", re.IGNORECASE))).to_be_visible()
+
+
+def test_no_answer_no_script_and_no_log_holds_a_secret(page: Page, host_page, server):
+    """Everything that reaches the browser on the way to a booking is searched for credentials."""
+    bodies: dict[str, bytes] = {}
+    page.on("response", lambda answer: bodies.update({answer.url: safe_body(answer)}))
+    to_review(page, host_page, "Mia")
+    confirm(page)
+    expect(page.get_by_role("heading", name=re.compile("booked", re.IGNORECASE))).to_be_visible()
+    page.wait_for_load_state("networkidle")
+
+    keys = [path.read_text().strip() for path in server.data_dir.glob("*key*") if path.is_file()]
+    secrets = [*server.credentials.values(), *keys]
+    assert len(secrets) >= 3
+    assert any("/v1/bookings" in url for url in bodies)
+    assert any(url.endswith(".js") for url in bodies)
+    seen = b"\n".join(bodies.values()) + server.log.read_bytes()
+    assert [secret for secret in secrets if secret.encode() in seen] == []
+    assert b"mia@example.org" not in server.log.read_bytes()
+
+
+def safe_body(answer) -> bytes:
+    # A redirect or a preflight has no body to read.
+    try:
+        body: bytes = answer.body()
+    except Error:
+        return b""
+    return body
