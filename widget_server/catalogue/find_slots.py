@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from widget_server import availability, shapes
-from widget_server.availability import Appointment, BusyTimes, Slot, SlotQuery
+from widget_server.availability import Appointment, BusyTimes, FoundSlots, Slot, SlotQuery
 from widget_server.catalogue.catalogue import Catalogue
 from widget_server.catalogue.offer import Offer
 from widget_server.errors import InvalidInput, NotFound
@@ -42,12 +42,16 @@ class SlotSearch:
 
 @dataclass(frozen=True, slots=True)
 class SlotsFound:
-    """Open starts, and how old the knowledge of them is."""
+    """Open starts, and how old the knowledge of them is.
+
+    `changes_after` is the last moment at which the mere passing of time leaves the answer as it is.
+    """
 
     zone: ZoneInfo
     slots: Sequence[Slot]
     next_available: datetime | None
     as_of: datetime
+    changes_after: datetime | None
 
 
 def find_slots(catalogue: Catalogue, search: SlotSearch, now: datetime) -> SlotsFound:
@@ -59,12 +63,13 @@ def find_slots(catalogue: Catalogue, search: SlotSearch, now: datetime) -> Slots
     start, end = _span(offer, search)
     busy = catalogue.busy_times(start - MARGIN, end + MARGIN, offer.zone)
     found = _ask(query, offer, busy.value, now)
-    following = None if found else _next(catalogue, offer, search, now)
+    following = None if len(found) else _next(catalogue, offer, search, now)
     return SlotsFound(
         zone=_zone(offer, search),
-        slots=found,
+        slots=found.slots(),
         next_available=following,
         as_of=min(offered.loaded_at, busy.loaded_at),
+        changes_after=availability.valid_until(query, offer.business, now, found),
     )
 
 
@@ -105,10 +110,10 @@ def check_known(offer: Offer, search: SlotSearch) -> None:
 
 def _ask(
     query: SlotQuery, offer: Offer, appointments: Sequence[Appointment], now: datetime
-) -> list[Slot]:
+) -> FoundSlots:
     busy = BusyTimes.of(offer.business, appointments)
     try:
-        return availability.find_slots(query, offer.business, busy, now).slots()
+        return availability.find_slots(query, offer.business, busy, now)
     except availability.QueryError as error:
         raise _sensible(error) from None
 
@@ -122,8 +127,8 @@ def _next(catalogue: Catalogue, offer: Offer, search: SlotSearch, now: datetime)
         start, end = _span(offer, ahead)
         busy = catalogue.busy_times(start - MARGIN, end + MARGIN, offer.zone)
         found = _ask(_query(offer, ahead), offer, busy.value, now)
-        if found:
-            return found[0].start
+        if len(found):
+            return found.starts()[0]
         first = ahead.last + timedelta(days=1)
     return None
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Response, json, request
 from flask_smorest import Blueprint
+from marshmallow import RAISE
 
 from widget_server.catalogue import public
 from widget_server.catalogue.offer import Offer
@@ -24,7 +25,7 @@ def business() -> Response:
 
 
 @blueprint.get("/services")
-@blueprint.arguments(ListQuerySchema, location="query")
+@blueprint.arguments(ListQuerySchema, location="query", unknown=RAISE)
 def services(wanted: Record) -> Response:
     """Return the services, of one location if asked."""
     offer = _offer()
@@ -42,7 +43,7 @@ def service(service: int) -> Response:
 
 
 @blueprint.get("/employees")
-@blueprint.arguments(ListQuerySchema, location="query")
+@blueprint.arguments(ListQuerySchema, location="query", unknown=RAISE)
 def employees(wanted: Record) -> Response:
     """Return the employees, of one service or location if asked."""
     offer = _offer()
@@ -55,7 +56,7 @@ def employees(wanted: Record) -> Response:
 
 
 @blueprint.get("/locations")
-@blueprint.arguments(ListQuerySchema, location="query")
+@blueprint.arguments(ListQuerySchema, location="query", unknown=RAISE)
 def locations(wanted: Record) -> Response:
     """Return the locations, of one service if asked."""
     offer = _offer()

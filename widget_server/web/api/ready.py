@@ -10,31 +10,48 @@ from datetime import datetime
 from flask import Response, request
 
 MAX_ANSWERS = 512
-CACHE_CONTROL = "public, max-age=0, s-maxage=10, stale-while-revalidate=30, stale-if-error=3600"
+SHARED_SECONDS = 10
+CACHE_CONTROL = (
+    "public, max-age=0, s-maxage={shared}, stale-while-revalidate=30, stale-if-error=3600"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A whole answer. `version` tells whether what it was made of has changed since."""
+    """A whole answer.
+
+    `version` tells whether what it was made of has changed since; after `changes_after` the clock
+    alone has made it wrong.
+    """
 
     body: bytes
     etag: str
     expires: datetime
+    changes_after: datetime | None
     version: Callable[[], str]
     made_at_version: str
 
     def is_good(self, now: datetime) -> bool:
         """Tell whether the answer still holds."""
-        return now < self.expires and self.version() == self.made_at_version
+        ends = self.changes_after
+        lasts = now < self.expires and (ends is None or now <= ends)
+        return lasts and self.version() == self.made_at_version
 
-    def response(self) -> Response:
+    def response(self, now: datetime) -> Response:
         """Return the answer, or 304 with the same headers when the caller has it already."""
         response = Response(self.body, mimetype="application/json")
         response.set_etag(self.etag)
-        response.headers["Cache-Control"] = CACHE_CONTROL
+        response.headers["Cache-Control"] = CACHE_CONTROL.format(shared=self._shared(now))
         response.vary.add("Accept-Encoding")
         response.make_conditional(request.environ)
         return response
+
+    def _shared(self, now: datetime) -> int:
+        """Return for how many seconds a cache in between may pass the answer on."""
+        if self.changes_after is None:
+            return SHARED_SECONDS
+        left = int((self.changes_after - now).total_seconds())
+        return max(0, min(SHARED_SECONDS, left))
 
 
 class ReadyAnswers:

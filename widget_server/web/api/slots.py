@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, json, request
 from flask_smorest import Blueprint
+from marshmallow import RAISE
 
 from widget_server.catalogue.find_slots import MARGIN, SlotSearch, SlotsFound, find_slots
 from widget_server.web.api.ready import Ready, etag_of
@@ -20,16 +21,16 @@ blueprint = Blueprint("slots", __name__, description="Open slots")
 def answer_at_once() -> Response | None:
     """Answer from the raw query string, before anything is parsed."""
     ready = parts().ready_answers.find(request.query_string, parts().desk.now())
-    return ready.response() if ready else None
+    return ready.response(parts().desk.now()) if ready else None
 
 
 @blueprint.get("/slots")
-@blueprint.arguments(SlotQuerySchema, location="query")
+@blueprint.arguments(SlotQuerySchema, location="query", unknown=RAISE)
 def slots(search: SlotSearch) -> Response:
     """Return the open starts of a service in a window of dates."""
     now = parts().desk.now()
     ready = _ready(search, now)
-    return parts().ready_answers.keep(request.query_string, ready).response()
+    return parts().ready_answers.keep(request.query_string, ready).response(now)
 
 
 def _ready(search: SlotSearch, now: datetime) -> Ready:
@@ -48,6 +49,7 @@ def _ready(search: SlotSearch, now: datetime) -> Ready:
         body=json.dumps(document).encode(),
         etag=etag_of(json.dumps([document["days"], document["next_available"]]).encode()),
         expires=_expires(found),
+        changes_after=found.changes_after,
         version=version,
         made_at_version=made_at_version,
     )
