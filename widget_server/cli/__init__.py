@@ -6,7 +6,7 @@ import sys
 import click
 
 import widget_server
-from widget_server.cli import serve
+from widget_server.cli import serve, slots
 from widget_server.settings import SettingsError
 
 
@@ -16,7 +16,8 @@ def commands() -> None:
     """Availability and self-booking for businesses."""
 
 
-commands.add_command(serve.command)
+for module in (serve, slots):
+    commands.add_command(module.command)
 
 
 def main() -> None:
