@@ -19,7 +19,7 @@ from widget_server.bookablesites.client import BookablesitesClient, Contract
 from widget_server.bookablesites.transport import Transport, embedded
 from widget_server.booking.desk import Desk
 from widget_server.booking.ledger.ledger import Ledger
-from widget_server.booking.manage_links import ManageLinks
+from widget_server.booking.manage_links import HOLD, ManageLinks
 from widget_server.booking.settle import PERIOD, settle_all
 from widget_server.caching.cache import Cache
 from widget_server.caching.flask_store import FlaskStore
@@ -131,6 +131,7 @@ def _parts(
         catalogue=Catalogue(client, cache, clock, freshness, _overrules(settings)),
         ledger=Ledger(open_ledger(settings), DEFAULT_SITE),
         links=ManageLinks(prepared.signing_keys, DEFAULT_SITE),
+        hold_links=ManageLinks(prepared.signing_keys, DEFAULT_SITE, HOLD),
         clock=clock,
     )
     return Parts(

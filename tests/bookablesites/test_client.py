@@ -84,7 +84,7 @@ def test_lists_are_whole_whatever_the_page_size(backend, connect, page_size):
 def test_a_booking_is_made_found_again_and_cancelled(backend, connect, booking):
     client = connect(backend)
 
-    made = client.create_booking(booking)
+    [made] = client.create_bookings([booking])
     found = client.bookings_of(booking.customer, booking.employee, START, BERLIN)
     client.cancel_booking(made)
     left = client.bookings_of(booking.customer, booking.employee, START, BERLIN)
@@ -95,15 +95,15 @@ def test_a_booking_is_made_found_again_and_cancelled(backend, connect, booking):
 
 def test_a_taken_time_is_a_conflict(backend, connect, booking):
     client = connect(backend)
-    client.create_booking(booking)
+    client.create_bookings([booking])
 
     with pytest.raises(Conflict):
-        client.create_booking(replace(booking, start=START + timedelta(minutes=10)))
+        client.create_bookings([replace(booking, start=START + timedelta(minutes=10))])
 
 
 def test_busy_times_carry_nothing_personal(backend, connect, booking):
     client = connect(backend)
-    client.create_booking(booking)
+    client.create_bookings([booking])
 
     rows = client.busy_times(START, START + timedelta(minutes=5), BERLIN, booking.employee)
 
@@ -137,6 +137,6 @@ def test_a_malformed_list_is_one_clear_error(answering, body):
 )
 def test_a_booking_is_unknown_unless_the_answer_is_plain(answering, booking, status, error):
     with pytest.raises(error) as caught:
-        answering(status, b"<html>").create_booking(booking)
+        answering(status, b"<html>").create_bookings([booking])
 
     assert type(caught.value) is error

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from widget_server.booking.ledger import migrate
-from widget_server.booking.ledger.ledger import KEY_LIFETIME, ClaimConflict, Ledger
+from widget_server.booking.ledger.keys import KEY_LIFETIME
+from widget_server.booking.ledger.ledger import ClaimConflict, Ledger
 from widget_server.booking.ledger.models import Booking, Claim
 from widget_server.booking.ledger.states import State
 from widget_server.booking.manage_links import new_booking_id
@@ -30,13 +31,14 @@ def put(ledger: Ledger, *, minute=0, employee=1, persons=1, capacity=1, service=
     start = START + timedelta(minutes=minute)
     booking = Booking(
         id=new_booking_id(), created_at=NOW, updated_at=NOW, token_version=1, sequence=0,
-        status="processing", details={},
+        generation=1, status="processing", details={},
     )  # fmt: skip
     claim = Claim(
         employee=employee, service=service, location=location, start=start, busy_from=start,
-        busy_until=start + timedelta(minutes=30), persons=persons,
+        busy_until=start + timedelta(minutes=30), end=start + timedelta(minutes=30),
+        persons=persons, capacity=capacity, item=0,
     )  # fmt: skip
-    ledger.claim(booking, claim, capacity, key="key")
+    ledger.claim(booking, [claim], NOW, key="key")
     return booking
 
 
@@ -116,9 +118,9 @@ def test_a_state_does_not_jump(ledger):
 
 
 def test_a_key_is_entered_once(ledger):
-    first = ledger.begin("key", "hash", NOW)
-    second = ledger.begin("key", "hash", NOW + timedelta(hours=23))
-    later = ledger.begin("key", "other", NOW + KEY_LIFETIME)
+    first = ledger.keys.begin("key", "hash", NOW)
+    second = ledger.keys.begin("key", "hash", NOW + timedelta(hours=23))
+    later = ledger.keys.begin("key", "other", NOW + KEY_LIFETIME)
 
     assert [first.is_new, second.is_new, later.is_new] == [True, False, True]
 

@@ -131,7 +131,6 @@ def test_a_time_that_is_no_start_is_not_offered(server, open_slot):
         ({"price": 1}, "price"),
         ({"timezone": "Mars/Base"}, "timezone"),
         ({"custom_fields": {"999": "x"}}, "custom_fields.999"),
-        ({"coupon": "SPRING10"}, "coupon"),
     ],
 )
 def test_bad_input_names_the_field(server, open_slot, change, field):

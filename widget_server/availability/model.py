@@ -189,8 +189,8 @@ class SlotQuery:
     `window` is two dates in the query's zone, both included, or two aware date-times, half-open.
     `extras` lists (extra id, quantity) for each service, in the order of `services`; those of
     `other_extras` go to the first service of the visit that has them.
-    `employee` and `location` None: any. `timezone` None: the business's. `reschedule` is the id of
-    the appointment that is to be moved.
+    `employee` and `location` None: any. `team` names an employee, or None, for each service.
+    `timezone` None: the business's. `reschedule` is the id of the appointment that is to be moved.
     """
 
     services: tuple[int, ...]
@@ -203,6 +203,7 @@ class SlotQuery:
     other_extras: tuple[tuple[int, int], ...] = ()
     reschedule: int | None = None
     same_employee: bool = False
+    team: tuple[int | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,9 +72,19 @@ def read_query(query: SlotQuery, business: Business, now: datetime) -> Visit:
     _check(query, business)
     extras = _extra_minutes(query, services)
     employees = [e for e in business.employees if query.employee in (None, e.id)]
+    team = query.team or (None,) * len(services)
     parts = tuple(
-        Part(service, _terms(business, employees, service, minutes, query.persons))
-        for service, minutes in zip(services, extras, strict=True)
+        Part(
+            service,
+            _terms(
+                business,
+                [e for e in employees if wanted in (None, e.id)],
+                service,
+                minutes,
+                query.persons,
+            ),
+        )
+        for service, minutes, wanted in zip(services, extras, team, strict=True)
     )
     earliest = minute_from(now + timedelta(minutes=notice(business, services)))
     return Visit(
@@ -158,6 +168,8 @@ def _check(query: SlotQuery, business: Business) -> None:
         raise QueryError("persons", "must be at least 1")
     if query.employee is not None and all(e.id != query.employee for e in business.employees):
         raise QueryError("employee", f"there is no employee {query.employee}")
+    if len(query.team) not in (0, len(query.services)):
+        raise QueryError("team", "must name an employee, or none, for each service")
     if query.location is not None and all(x.id != query.location for x in business.locations):
         raise QueryError("location", f"there is no location {query.location}")
 

@@ -5,9 +5,10 @@ raises OutcomeUnknown, and whoever called finds out what has become of it.
 """
 
 import json as jsonlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,7 @@ from widget_server.bookablesites import mapping, schemas
 from widget_server.bookablesites.auth import AccessTokens
 from widget_server.bookablesites.errors import (
     Conflict,
+    CouponRefused,
     CredentialsRefused,
     Gone,
     InvalidAnswer,
@@ -57,6 +59,21 @@ class NewBooking:
     extras: tuple[tuple[int, int], ...]
     custom_fields: Mapping[str, str]
     note: str
+    coupon: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Coupon:
+    """A coupon: `value` is a percentage, or an amount when it `is_fixed`; None does not limit."""
+
+    code: str
+    is_fixed: bool
+    value: Decimal
+    expires: date | None
+    usage_limit: int | None
+    limit_per_user: int | None
+    services: tuple[int, ...] | None
+    used: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +162,32 @@ class BookablesitesClient:
             "bookings": {booking["id"]: booking["status"] for booking in wire["bookings"]},
         }
 
+    def coupon(self, code: str) -> Coupon | None:
+        """Return the coupon with this code, in any case; None where none can be asked for."""
+        if not self.contract.extended:
+            return None
+        for wire in self._records("/coupons", _COUPON, {"code": code}):
+            return Coupon(
+                code=wire["code"],
+                is_fixed=wire["discount_type"] == "fixed",
+                value=wire["discount_value"],
+                expires=wire["expiration_date"],
+                usage_limit=wire["usage_limit"],
+                limit_per_user=wire["limit_per_user"],
+                services=None if wire["services"] is None else tuple(wire["services"]),
+                used=wire["used"],
+            )
+        return None
+
+    def coupon_uses(self, code: str, customer: int) -> int:
+        """Return how many live bookings of a customer hold a coupon."""
+        return sum(
+            booking["coupon"] == code and booking["customer"] == customer
+            for wire in self._records("/appointments", _APPOINTMENT, {"customer": customer})
+            for booking in wire["bookings"]
+            if mapping.takes_a_place(booking["status"])
+        )
+
     # Writing
 
     def customer_by_email(self, email: str) -> int | None:
@@ -160,25 +203,33 @@ class BookablesitesClient:
         """Create a customer and return its id."""
         return int(self._create("/customers", dict(customer))["id"])
 
-    def create_booking(self, booking: NewBooking) -> MadeBooking:
-        """Make a booking; raise Conflict when the platform says that the time is taken."""
-        local = booking.start.astimezone(booking.zone)
-        body: Record = {
-            "service": booking.service,
-            "employee": booking.employee,
-            "customer": booking.customer,
-            "date": local.strftime("%Y-%m-%d"),
-            "time": local.strftime("%H:%M"),
-        }
-        if booking.location is not None:
-            body["location"] = booking.location
+    def create_bookings(self, bookings: Sequence[NewBooking]) -> list[MadeBooking]:
+        """Make the bookings of one visit: all or none.
+
+        Raises Conflict when the platform says that a time is taken, CouponRefused, and
+        OutcomeUnknown when some may have been made.
+        """
+        bodies = [self._booking_body(booking) for booking in bookings]
+        if len(bodies) == 1:
+            return [_made(self._create("/bookings", bodies[0]))]
         if self.contract.extended:
-            body["additional_persons"] = booking.persons - 1
-            body["extras"] = [{"id": id_, "quantity": count} for id_, count in booking.extras]
-            body["custom_fields"] = dict(booking.custom_fields)
-            body["note"] = booking.note
-        made = self._create("/bookings", body)
-        return MadeBooking(made["id"], made["appointment"])
+            body = {"items": bodies, "customer": bookings[0].customer}
+            return [_made(one) for one in self._create("/bookings", body)["items"]]
+        return self._create_one_by_one(bodies)
+
+    def move_booking(
+        self, booking: int, start: datetime, employee: int, zone: ZoneInfo
+    ) -> MadeBooking:
+        """Move one booking, never the others of its group; moving it twice is moving it once.
+
+        Only where the account can (`extended`). Raises Conflict when the time is taken.
+        """
+        body = {**_local_time(start, zone), "employee": employee}
+        try:
+            answer = _json(self._call("PATCH", f"/bookings/{booking}", json=body))
+            return _made(schemas.load(_CREATED, answer))
+        except InvalidAnswer as error:
+            raise OutcomeUnknown(error.detail) from None
 
     def cancel_booking(self, made: MadeBooking) -> None:
         """Cancel one customer's booking, never the others' in the same appointment."""
@@ -191,6 +242,42 @@ class BookablesitesClient:
             return
 
     # How
+
+    def _booking_body(self, booking: NewBooking) -> Record:
+        body: Record = {
+            "service": booking.service,
+            "employee": booking.employee,
+            "customer": booking.customer,
+            **_local_time(booking.start, booking.zone),
+        }
+        if booking.location is not None:
+            body["location"] = booking.location
+        if self.contract.extended:
+            body["additional_persons"] = booking.persons - 1
+            body["extras"] = [{"id": id_, "quantity": count} for id_, count in booking.extras]
+            body["custom_fields"] = dict(booking.custom_fields)
+            body["note"] = booking.note
+            body["coupon"] = booking.coupon
+        return body
+
+    def _create_one_by_one(self, bodies: Sequence[Record]) -> list[MadeBooking]:
+        """Make bookings where there are no transactions; take back what was made if one fails."""
+        made: list[MadeBooking] = []
+        for body in bodies:
+            try:
+                made.append(_made(self._create("/bookings", body)))
+            except Rejected:
+                try:
+                    for one in made:
+                        self.cancel_booking(one)
+                except (Rejected, PlatformError) as error:
+                    raise OutcomeUnknown(error.detail) from None
+                raise
+            except PlatformError as error:
+                if made:
+                    raise OutcomeUnknown(error.detail) from None
+                raise
+        return made
 
     def _appointments(
         self, start: datetime, end: datetime, zone: ZoneInfo, employee: int | None
@@ -250,7 +337,18 @@ _SERVICE = schemas.ServiceSchema()
 _EMPLOYEE = schemas.EmployeeSchema()
 _LOCATION = schemas.LocationSchema()
 _APPOINTMENT = schemas.AppointmentSchema()
+_COUPON = schemas.CouponSchema()
 _CREATED = schemas.CreatedSchema()
+
+
+def _made(record: Record) -> MadeBooking:
+    return MadeBooking(record["id"], record["appointment"])
+
+
+def _local_time(start: datetime, zone: ZoneInfo) -> Record:
+    local = start.astimezone(zone)
+    return {"date": local.strftime("%Y-%m-%d"), "time": local.strftime("%H:%M")}
+
 
 _REFUSALS: dict[int, Callable[[int, str], Rejected]] = {404: Gone, 409: Conflict, 410: Gone}
 
@@ -264,8 +362,18 @@ def _checked(reply: Reply) -> Reply:
         raise PlatformError("The booking system asks for a pause.")
     if 400 <= reply.status < 500:
         refuse = _REFUSALS.get(reply.status, Rejected)
+        if _code(reply) == "coupon_invalid":
+            refuse = CouponRefused
         raise refuse(reply.status, "The booking system refuses this.")
     raise OutcomeUnknown("The booking system is out of order.")
+
+
+def _code(reply: Reply) -> Any:
+    try:
+        document = jsonlib.loads(reply.body)
+    except (ValueError, RecursionError):
+        return None
+    return document.get("code") if isinstance(document, dict) else None
 
 
 def _json(reply: Reply) -> Any:

@@ -8,6 +8,7 @@ PlatformError           code platform_unavailable; for a visitor they are all "t
 Rejected                a definite no to this request: nothing has happened there
   Gone                  the thing asked for is not there (any more)
   Conflict              the time is taken on the platform
+  CouponRefused         the coupon cannot be used, or not any more
 """
 
 from widget_server.errors import DomainError
@@ -51,3 +52,7 @@ class Gone(Rejected):
 
 class Conflict(Rejected):
     """The platform says that the time is taken."""
+
+
+class CouponRefused(Rejected):
+    """The platform says that the coupon cannot be used."""

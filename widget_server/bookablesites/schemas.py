@@ -110,6 +110,20 @@ class BookingSchema(_Record):
     additional_persons = fields.Integer(load_default=0, allow_none=True)
     customer = _Reference(load_default=None, allow_none=True)
     price = fields.Decimal(load_default=None, allow_none=True, allow_nan=False)
+    coupon = fields.String(load_default=None, allow_none=True)
+
+
+class CouponSchema(_Record):
+    """A coupon."""
+
+    code = fields.String(required=True)
+    discount_type = fields.String(load_default="percent")
+    discount_value = fields.Decimal(required=True, allow_nan=False)
+    expiration_date = fields.Date(load_default=None, allow_none=True)
+    usage_limit = fields.Integer(load_default=None, allow_none=True)
+    limit_per_user = fields.Integer(load_default=None, allow_none=True)
+    services = fields.List(fields.Integer(), load_default=None, allow_none=True)
+    used = fields.Integer(load_default=0)
 
 
 class AppointmentSchema(_Record):
@@ -135,6 +149,7 @@ class CreatedSchema(_Record):
     """What a create answers: the id, and for a booking its appointment's."""
 
     appointment = _Reference(load_default=None, allow_none=True)
+    items = fields.List(fields.Nested(lambda: CreatedSchema(exclude=("items",))))
 
 
 class CustomFieldSchema(_Record):

@@ -8,165 +8,114 @@ never tried again. Reading back finds whoever came in between; then ours yields.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
-from widget_server import availability
-from widget_server.availability import Appointment, BusyTimes, Slot
 from widget_server.bookablesites.client import MadeBooking, NewBooking
-from widget_server.bookablesites.errors import Conflict, OutcomeUnknown, PlatformError, Rejected
-from widget_server.bookablesites.mapping import takes_a_place
+from widget_server.bookablesites.errors import (
+    Conflict,
+    CouponRefused,
+    OutcomeUnknown,
+    PlatformError,
+    Rejected,
+)
+from widget_server.booking.coupons import discounts_of, quote
 from widget_server.booking.desk import Desk
 from widget_server.booking.details import booking_details
-from widget_server.booking.errors import NotOffered, NotOpen, SlotTaken, StillProcessing
+from widget_server.booking.errors import CouponInvalid, NotOpen, SlotTaken, StillProcessing
+from widget_server.booking.gone import release_gone
+from widget_server.booking.holds import open_hold
 from widget_server.booking.ledger.ledger import ClaimConflict
-from widget_server.booking.ledger.models import Booking, Claim
+from widget_server.booking.ledger.models import Booking
 from widget_server.booking.ledger.states import State
 from widget_server.booking.manage_links import new_booking_id
 from widget_server.booking.requests import BookingRequest, check
-from widget_server.booking.settle import verify
-from widget_server.catalogue.find_slots import MARGIN, alternatives, check_known, open_slot
+from widget_server.booking.settle import take_back, verify
+from widget_server.booking.visits import Visit, Wanted, claims, is_open, nearest, open_visits
 from widget_server.catalogue.offer import Offer
 from widget_server.errors import DomainError
 
 
 def attempt(desk: Desk, request: BookingRequest, key: str) -> Booking:
-    """Book, with one employee after the other where the visitor named none.
+    """Book, with one team after the other where the visitor named none.
 
-    Raises NotOpen with alternatives, InvalidInput, NotFound, PlatformError, and StillProcessing
-    when the platform has not said what became of it.
+    Raises NotOpen with alternatives, InvalidInput, NotFound, CouponInvalid, PlatformError, and
+    StillProcessing when the platform has not said what became of it.
     """
     offer = desk.catalogue.offer().value
     check(request, offer)
-    check_known(offer, request.item.search(request.timezone))
-    now = desk.now()
-    slot, busy = _open_anywhere(desk, offer, request, now)
-    how = offer.settings["assignment"]
-    for employee in availability.assign(slot, offer.business, busy, how=how):
+    hold = open_hold(desk, request.hold)
+    wanted = _wanted(desk, request, hold)
+    if request.coupon:
+        # Before any time is claimed: which of them can be had does not matter to most coupons.
+        quote(desk, request.coupon, request.items, request.customer.email)
+    for visit in open_visits(desk, offer, wanted):
         try:
-            return _book_with(desk, offer, request, employee, busy, key)
+            return _book(desk, offer, replace(request, hold=hold), wanted, visit, key)
         except SlotTaken:
             continue
-    raise SlotTaken(nearest(desk, request))
+    raise SlotTaken(nearest(desk, wanted), request.timezone)
 
 
-def _open_anywhere(
-    desk: Desk, offer: Offer, request: BookingRequest, now: datetime
-) -> tuple[Slot, BusyTimes]:
-    """Find the slot on what is known, and when it looks taken on what is true now."""
-    search, start = request.item.search(request.timezone), request.item.start
-    for refresh in (False, True):
-        if refresh:
-            desk.catalogue.times_changed([(start, start)])
-        rows = desk.catalogue.busy_times(start - MARGIN, start + MARGIN, offer.zone).value
-        busy = BusyTimes.of(offer.business, rows)
-        slot = open_slot(offer, search, start, busy, now)
-        if slot:
-            return slot, busy
-    nobody_booked = BusyTimes.of(offer.business, [])
-    reason = SlotTaken if open_slot(offer, search, start, nobody_booked, now) else NotOffered
-    raise reason(nearest(desk, request))
+def wanted_by(desk: Desk, request: BookingRequest) -> Wanted:
+    """Return the visit of a request, with what is held for others left out."""
+    return _wanted(desk, request, open_hold(desk, request.hold))
 
 
-def nearest(desk: Desk, request: BookingRequest) -> Sequence[Slot]:
-    """Return the open starts nearest to the one that was asked for."""
-    item = request.item
-    try:
-        return alternatives(desk.catalogue, item.search(request.timezone), item.start, desk.now())
-    except DomainError:
-        return []  # a kindness; its failure must not hide the reason
+def _wanted(desk: Desk, request: BookingRequest, hold: str | None) -> Wanted:
+    starts = tuple(item.start for item in request.items)
+    return Wanted(request.search(), starts, desk.held_around(request.start, besides=hold))
 
 
-def _book_with(
-    desk: Desk,
-    offer: Offer,
-    request: BookingRequest,
-    employee: int,
-    busy: BusyTimes,
-    key: str,
+def _book(
+    desk: Desk, offer: Offer, request: BookingRequest, wanted: Wanted, visit: Visit, key: str
 ) -> Booking:
-    item = replace(request.item, employee=employee)
-    slot = open_slot(offer, item.search(request.timezone), item.start, busy, desk.now())
-    if slot is None:
-        raise SlotTaken
-    item = replace(item, location=item.location or next(iter(slot.locations), None))
-    request = replace(request, items=(item,))
-    booking = _claim(desk, offer, request, slot, key)
+    booking = _claim(desk, offer, request, visit, key)
     try:
-        _look_again(desk, offer, request, booking)
+        if not is_open(desk, offer, wanted, visit, desk.now()):
+            raise SlotTaken
         customer = _customer(desk, request)
     except (NotOpen, DomainError):
         desk.ledger.move(booking, State.FAILED, desk.now())
+        desk.announce(booking)
         raise
     # The fence: who was paused so long that the claim was given up must not send any more.
     if not desk.ledger.move(booking, State.SENT, desk.now(), customer=customer):
         raise SlotTaken
-    made = _send(desk, offer, request, booking, customer)
+    made = _send(desk, offer, request, booking)
     return _read_back(desk, booking, made)
 
 
-def _claim(desk: Desk, offer: Offer, request: BookingRequest, slot: Slot, key: str) -> Booking:
-    item = request.item
-    employee = item.employee or 0
-    capacity = offer.places(item.service, employee)
+def _claim(desk: Desk, offer: Offer, request: BookingRequest, visit: Visit, key: str) -> Booking:
+    discounts = _discounts(desk, offer, request, visit)
+    details = booking_details(offer, request, visit, discounts)
     for last_try in (False, True):
-        booking, claim = _rows(desk, offer, request, slot)
+        now = desk.now()
+        booking = Booking(
+            id=new_booking_id(), created_at=now, updated_at=now, token_version=1, sequence=0,
+            generation=1, status="processing", details=details,
+        )  # fmt: skip
         try:
-            desk.ledger.claim(booking, claim, capacity, key)
+            desk.ledger.claim(booking, claims(offer, visit), now, key=key, instead_of=request.hold)
         except ClaimConflict as conflict:
-            if last_try or not _release_gone(desk, offer, conflict.bookings):
+            if last_try or not release_gone(desk, offer, conflict.bookings):
                 raise SlotTaken from None
         else:
             return booking
     raise SlotTaken
 
 
-def _rows(desk: Desk, offer: Offer, request: BookingRequest, slot: Slot) -> tuple[Booking, Claim]:
-    item, now = request.item, desk.now()
-    buffers = offer.services[item.service]
-    booking = Booking(
-        id=new_booking_id(), created_at=now, updated_at=now, token_version=1, sequence=0,
-        status="processing", details=booking_details(offer, request, slot),
-    )  # fmt: skip
-    claim = Claim(
-        employee=item.employee, service=item.service, location=item.location, start=slot.start,
-        busy_from=slot.start - timedelta(minutes=buffers["buffer_before_minutes"]),
-        busy_until=slot.end + timedelta(minutes=buffers["buffer_after_minutes"]),
-        persons=item.persons,
-    )  # fmt: skip
-    return booking, claim
-
-
-def _release_gone(desk: Desk, offer: Offer, holders: Sequence[str]) -> bool:
-    """Free claims whose appointment staff have cancelled or moved; tell whether any was."""
-    released = False
-    for holder in holders:
-        booking = desk.ledger.booking(holder)
-        if booking is None or booking.state != State.CONFIRMED:
-            continue
-        claim = booking.claims[0]
-        rows = desk.catalogue.busy_times_now(
-            claim.employee, claim.busy_from, claim.busy_until, offer.zone
-        )
-        if not any(_is_still_there(row, booking) for row in rows):
-            released |= desk.ledger.move(booking, State.CANCELED, desk.now(), status="canceled")
-    return released
-
-
-def _is_still_there(row: Appointment, booking: Booking) -> bool:
-    same_start = row.start == booking.claims[0].start
-    return row.id == booking.platform_appointment and takes_a_place(row.status) and same_start
-
-
-def _look_again(desk: Desk, offer: Offer, request: BookingRequest, booking: Booking) -> None:
-    claim = booking.claims[0]
-    rows = desk.catalogue.busy_times_now(
-        claim.employee, claim.busy_from - MARGIN, claim.busy_until + MARGIN, offer.zone
-    )
-    search = request.item.search(request.timezone)
-    busy = BusyTimes.of(offer.business, rows)
-    if open_slot(offer, search, claim.start, busy, desk.now()) is None:
-        raise SlotTaken
+def _discounts(
+    desk: Desk, offer: Offer, request: BookingRequest, visit: Visit
+) -> tuple[Decimal, ...]:
+    if not request.coupon:
+        return ()
+    prices = [
+        offer.price(item.service, employee, item.persons, item.extras)
+        for item, employee in zip(request.items, visit.team, strict=True)
+    ]
+    email = request.customer.email
+    return discounts_of(desk, offer, request.coupon, request.items, prices, email)
 
 
 def _customer(desk: Desk, request: BookingRequest) -> int:
@@ -195,30 +144,49 @@ def _customer(desk: Desk, request: BookingRequest) -> int:
 
 
 def _send(
-    desk: Desk, offer: Offer, request: BookingRequest, booking: Booking, customer: int
-) -> MadeBooking:
-    item, claim = request.item, booking.claims[0]
-    new = NewBooking(
-        service=item.service, employee=claim.employee, customer=customer,
-        location=item.location, start=claim.start, zone=offer.zone, persons=item.persons,
-        extras=item.extras, custom_fields=request.custom_fields, note=request.note,
-    )  # fmt: skip
+    desk: Desk, offer: Offer, request: BookingRequest, booking: Booking
+) -> Sequence[MadeBooking]:
     try:
-        return desk.client.create_booking(new)
+        return desk.client.create_bookings(_new_bookings(offer, request, booking))
     except OutcomeUnknown:
         desk.ledger.move(booking, State.UNKNOWN, desk.now())
         raise StillProcessing(booking.id) from None
     except (Rejected, PlatformError) as error:
         desk.ledger.move(booking, State.REJECTED, desk.now())
+        desk.announce(booking)
         if isinstance(error, Conflict):
-            desk.catalogue.times_changed([(claim.busy_from, claim.busy_until)])
             raise SlotTaken from None
+        if isinstance(error, CouponRefused):
+            raise CouponInvalid from None
         raise
 
 
-def _read_back(desk: Desk, booking: Booking, made: MadeBooking) -> Booking:
+def _new_bookings(offer: Offer, request: BookingRequest, booking: Booking) -> list[NewBooking]:
+    return [
+        NewBooking(
+            service=item.service,
+            employee=claim.employee,
+            customer=booking.customer or 0,
+            location=claim.location,
+            start=claim.start,
+            zone=offer.zone,
+            persons=item.persons,
+            extras=item.extras,
+            custom_fields=request.custom_fields,
+            note=request.note,
+            coupon=request.coupon if Decimal(part["discount"]) else None,
+        )
+        for item, claim, part in zip(
+            request.items, booking.current_claims, booking.details["items"], strict=True
+        )
+    ]
+
+
+def _read_back(desk: Desk, booking: Booking, made: Sequence[MadeBooking]) -> Booking:
     try:
         confirmed = verify(desk, booking, made, desk.now())
+        if not confirmed:
+            take_back(desk, booking, desk.now())
     except PlatformError:
         raise StillProcessing(booking.id) from None
     if not confirmed:

@@ -25,16 +25,19 @@ def calendar_file(booking: Booking, offer: Offer, manage_url: str) -> bytes:
 
 
 def _event(booking: Booking, offer: Offer, manage_url: str, *, canceled: bool) -> Event:
-    item = booking.details["items"][0]
+    items = booking.details["items"]
+    item = items[0]
     event = Event()
     event.add("uid", f"{booking.id}@{booking.site}.booking")
     event.add("sequence", booking.sequence)
     event.add("dtstamp", booking.updated_at.astimezone(UTC))
     event.add("dtstart", _utc(item["start"]))
-    event.add("dtend", _utc(item["end"]))
-    event.add("summary", f"{item['service']['name']} · {offer.settings['name']}")
+    event.add("dtend", _utc(items[-1]["end"]))
+    services = ", ".join(one["service"]["name"] for one in items)
+    event.add("summary", f"{services} · {offer.settings['name']}")
     event.add("status", _status(booking, canceled=canceled))
-    event.add("description", f"{item['employee']['name']}\n{manage_url}")
+    people = ", ".join(dict.fromkeys(one["employee"]["name"] for one in items))
+    event.add("description", f"{people}\n{manage_url}")
     event.add("url", manage_url)
     if item["location"]:
         parts = (item["location"]["name"], item["location"]["address"])

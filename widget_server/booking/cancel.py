@@ -22,13 +22,13 @@ def cancel(desk: Desk, token: str) -> Booking:
         raise NotYetBooked
     now = desk.now()
     _refuse_late(desk, booking, now)
-    desk.client.cancel_booking(
-        MadeBooking(booking.platform_booking or 0, booking.platform_appointment)
-    )
+    for claim in booking.current_claims:
+        desk.client.cancel_booking(
+            MadeBooking(claim.platform_booking or 0, claim.platform_appointment)
+        )
     # The time is free only now that the platform has said so.
     desk.ledger.move(booking, State.CANCELED, now, status="canceled", sequence=booking.sequence + 1)
-    claim = booking.claims[0]
-    desk.catalogue.times_changed([(claim.busy_from, claim.busy_until)])
+    desk.announce(booking)
     return desk.ledger.booking(booking.id) or booking
 
 

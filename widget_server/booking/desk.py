@@ -1,22 +1,30 @@
 """What every use case of the writing side works with."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from widget_server.availability import Appointment
 from widget_server.bookablesites.client import BookablesitesClient
 from widget_server.booking.ledger.ledger import Ledger
+from widget_server.booking.ledger.models import Booking, Claim
 from widget_server.booking.manage_links import ManageLinks
 from widget_server.catalogue.catalogue import Catalogue
+from widget_server.catalogue.find_slots import MARGIN, Adjusted
 from widget_server.clock import Clock
 
 
 @dataclass(frozen=True)
 class Desk:
-    """The front desk of one business: where it reads, where it writes, what it remembers."""
+    """The front desk of one business: where it reads, where it writes, what it remembers.
+
+    `links` opens bookings, `hold_links` opens holds: a token of the one is worthless to the other.
+    """
 
     catalogue: Catalogue
     ledger: Ledger
     links: ManageLinks
+    hold_links: ManageLinks
     clock: Clock
 
     @property
@@ -27,3 +35,32 @@ class Desk:
     def now(self) -> datetime:
         """Return the present moment."""
         return self.clock.now()
+
+    def held(self, start: datetime, end: datetime, besides: str | None = None) -> Adjusted:
+        """Return what is held here in [start, end) and not on the platform, for a search."""
+        rows = self.ledger.held(start, end, self.now(), besides)
+        return Adjusted(tuple(map(_as_appointment, rows)))
+
+    def held_around(self, start: datetime, besides: str | None = None) -> Adjusted:
+        """Return what is held here near a moment, as far as it can matter to a visit then."""
+        return self.held(start - MARGIN, start + MARGIN, besides)
+
+    def announce(self, booking: Booking, claims: Iterable[Claim] | None = None) -> None:
+        """Let everybody who looks see what has become of a booking's times."""
+        rows = booking.claims if claims is None else claims
+        self.catalogue.times_changed([(claim.busy_from, claim.busy_until) for claim in rows])
+
+
+def _as_appointment(claim: Claim) -> Appointment:
+    return Appointment(
+        id=-claim.id,
+        service=claim.service,
+        employee=claim.employee,
+        location=claim.location,
+        start=claim.start,
+        end=claim.end,
+        status="approved",
+        persons=claim.persons,
+        buffer_before_minutes=int((claim.start - claim.busy_from).total_seconds()) // 60,
+        buffer_after_minutes=int((claim.busy_until - claim.end).total_seconds()) // 60,
+    )

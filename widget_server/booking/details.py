@@ -3,15 +3,17 @@
 Nothing personal is in it. Links are added by the web layer, for no token is ever stored.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from widget_server.availability import Slot
+from widget_server.availability import SlotItem
 from widget_server.booking.ledger.models import Booking
 from widget_server.booking.ledger.states import State
 from widget_server.booking.requests import BookingRequest
+from widget_server.booking.visits import Visit
 from widget_server.catalogue.offer import Offer, employee_name
 
 Record = dict[str, Any]
@@ -22,6 +24,7 @@ STATUS_OF_STATE = {
     State.SENT: "processing",
     State.UNKNOWN: "processing",
     State.COMPENSATING: "processing",
+    State.HELD: "processing",
     State.CANCELED: "canceled",
     State.FAILED: "failed",
     State.REJECTED: "failed",
@@ -29,37 +32,66 @@ STATUS_OF_STATE = {
 }
 
 
-def booking_details(offer: Offer, request: BookingRequest, slot: Slot) -> Record:
-    """Return the details of a booking about to be made with one employee."""
-    item = request.item
-    service = offer.services[item.service]
-    price = offer.price(item.service, item.employee or 0, item.persons, item.extras)
-    names = {extra["id"]: extra["name"] for extra in service["extras"]}
-    place = offer.locations.get(item.location) if item.location is not None else None
+def booking_details(
+    offer: Offer, request: BookingRequest, visit: Visit, discounts: Sequence[Decimal] = ()
+) -> Record:
+    """Return the details of a booking about to be made; `discounts` are those of its parts."""
+    off = [*discounts, *[Decimal(0)] * (len(request.items) - len(discounts))]
+    items = [
+        _item(offer, item.extras, part, employee, visit)
+        for item, part, employee in zip(request.items, visit.slot.items, visit.team, strict=True)
+    ]
+    for item, discount in zip(items, off, strict=True):
+        item["discount"] = money(discount)
+    prices = [Decimal(item["price"]) for item in items]
     return {
-        "items": [
-            {
-                "service": {"id": service["id"], "name": service["name"]},
-                "employee": {
-                    "id": item.employee,
-                    "name": employee_name(offer.employees[item.employee or 0]),
-                },
-                "location": place and {key: place[key] for key in ("id", "name", "address")},
-                "start": slot.start.isoformat(),
-                "end": slot.end.isoformat(),
-                "persons": item.persons,
-                "extras": [
-                    {"id": id_, "name": names[id_], "quantity": count} for id_, count in item.extras
-                ],
-                "price": money(price),
-            }
-        ],
-        "total": money(price),
-        "discount": money(Decimal(0)),
+        "items": items,
+        "total": money(sum(prices, Decimal(0)) - sum(off, Decimal(0))),
+        "discount": money(sum(off, Decimal(0))),
         "currency": offer.settings["currency"],
         "timezone": request.timezone or offer.settings["timezone"],
         "locale": request.locale,
     }
+
+
+def moved_details(details: Record, offer: Offer, visit: Visit) -> Record:
+    """Return the details after a move; what was agreed on the price stays."""
+    items = [
+        item
+        | {
+            "employee": _employee(offer, employee),
+            "start": part.start.isoformat(),
+            "end": part.end.isoformat(),
+        }
+        for item, part, employee in zip(details["items"], visit.slot.items, visit.team, strict=True)
+    ]
+    return details | {"items": items}
+
+
+def _item(
+    offer: Offer,
+    extras: tuple[tuple[int, int], ...],
+    part: SlotItem,
+    employee: int,
+    visit: Visit,
+) -> Record:
+    service, persons = offer.services[part.service], visit.search.persons
+    names = {extra["id"]: extra["name"] for extra in service["extras"]}
+    place = offer.locations.get(visit.location or 0)
+    return {
+        "service": {"id": service["id"], "name": service["name"]},
+        "employee": _employee(offer, employee),
+        "location": place and {key: place[key] for key in ("id", "name", "address")},
+        "start": part.start.isoformat(),
+        "end": part.end.isoformat(),
+        "persons": persons,
+        "extras": [{"id": id_, "name": names[id_], "quantity": count} for id_, count in extras],
+        "price": money(offer.price(part.service, employee, persons, extras)),
+    }
+
+
+def _employee(offer: Offer, employee: int) -> Record:
+    return {"id": employee, "name": employee_name(offer.employees[employee])}
 
 
 def booking_view(booking: Booking, offer: Offer) -> Record:

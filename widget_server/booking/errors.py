@@ -7,15 +7,20 @@ from widget_server.errors import DomainError, NotFound
 
 
 class NotOpen(DomainError):
-    """The start cannot be booked; `alternatives` are the nearest open ones."""
+    """The start cannot be booked; `alternatives` are the nearest open ones, told in `timezone`."""
 
     field: ClassVar[str] = "items.0.start"
+    sentence: ClassVar[str] = ""
 
-    def __init__(self, alternatives: Sequence[Any] = ()) -> None:
+    def __init__(self, alternatives: Sequence[Any] = (), timezone: str | None = None) -> None:
         super().__init__(self.sentence, errors={self.field: [self.sentence]})
         self.alternatives = list(alternatives)
+        self.timezone = timezone
 
-    sentence: ClassVar[str] = ""
+    def blaming(self, field: str) -> "NotOpen":
+        """Return the error for a request that calls the start otherwise."""
+        self.errors = {field: [self.sentence]}
+        return self
 
 
 class SlotTaken(NotOpen):
@@ -30,6 +35,31 @@ class NotOffered(NotOpen):
 
     code = "not_offered"
     sentence = "This time is not offered. Please choose one of the open times."
+
+
+class CouponInvalid(DomainError):
+    """The coupon is unknown, expired, used up or not for this visit; it never says which."""
+
+    code = "coupon_invalid"
+
+    def __init__(self) -> None:
+        sentence = "This coupon cannot be used. Take it out, or try another one."
+        super().__init__(sentence, errors={"coupon": [sentence]})
+
+
+class HoldExpired(DomainError):
+    """The time is no longer kept for the visitor."""
+
+    code = "hold_expired"
+
+    def __init__(self) -> None:
+        super().__init__("This time is no longer kept for you. It may still be free: try it.")
+
+
+class LimitReached(DomainError):
+    """The visitor has as many as the business allows."""
+
+    code = "limit_reached"
 
 
 class TooLate(DomainError):
@@ -64,10 +94,12 @@ def as_answer(error: NotOpen) -> dict[str, Any]:
     return {"code": error.code}
 
 
-def from_answer(answer: Mapping[str, Any], alternatives: Sequence[Any]) -> NotOpen:
+def from_answer(
+    answer: Mapping[str, Any], alternatives: Sequence[Any], timezone: str | None
+) -> NotOpen:
     """Return the error of a remembered answer, with what is open instead by now."""
     kind = next(kind for kind in (SlotTaken, NotOffered) if kind.code == answer["code"])
-    return kind(alternatives)
+    return kind(alternatives, timezone)
 
 
 class NotYetBooked(DomainError):

@@ -18,7 +18,7 @@ from widget_server.site import Site
 
 ID_BYTES, VERSION_BYTES, MAC_BYTES = 12, 2, 16
 TOKEN_LENGTH = (ID_BYTES + VERSION_BYTES + MAC_BYTES) * 4 // 3
-PURPOSE = "manage"
+MANAGE, HOLD = "manage", "hold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,10 @@ class ManageClaim:
 class ManageLinks:
     """Issues and verifies manage tokens; the first key signs, all of them verify."""
 
-    def __init__(self, keys: Sequence[str], site: Site) -> None:
+    def __init__(self, keys: Sequence[str], site: Site, purpose: str = MANAGE) -> None:
         self._keys = tuple(keys)
         self._site = site
+        self._purpose = purpose
 
     def __repr__(self) -> str:
         """Tell nothing of the keys."""
@@ -54,8 +55,12 @@ class ManageLinks:
         version = int.from_bytes(message[ID_BYTES:], "big")
         return ManageClaim("b_" + _encode(message[:ID_BYTES]), version)
 
+    def pseudonym(self, name: str) -> str:
+        """Return an opaque name that only this installation could have made of `name`."""
+        return _encode(self._mac(self._keys[0], b"pseudonym\0" + name.encode()))
+
     def _mac(self, key: str, message: bytes) -> bytes:
-        context = f"{PURPOSE}\0{self._site.id}\0".encode()
+        context = f"{self._purpose}\0{self._site.id}\0".encode()
         return hmac.new(key.encode(), context + message, hashlib.sha256).digest()[:MAC_BYTES]
 
 

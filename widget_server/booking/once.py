@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 
-from widget_server.booking.book import attempt, nearest
+from widget_server.booking.book import attempt, wanted_by
 from widget_server.booking.desk import Desk
 from widget_server.booking.errors import (
     KeyReused,
@@ -13,11 +13,12 @@ from widget_server.booking.errors import (
     as_answer,
     from_answer,
 )
-from widget_server.booking.ledger.ledger import KeyRecord
+from widget_server.booking.ledger.keys import KeyRecord
 from widget_server.booking.ledger.models import Booking
 from widget_server.booking.ledger.states import UNSETTLED, State
 from widget_server.booking.requests import BookingRequest
 from widget_server.booking.settle import GRACE, settle
+from widget_server.booking.visits import nearest
 
 # How long the second of two equal requests waits for the first one's answer.
 PATIENCE = timedelta(seconds=8)
@@ -30,7 +31,7 @@ def book(desk: Desk, request: BookingRequest, key: str) -> Booking:
     Raises what `attempt` raises, and KeyReused when the key came with another body.
     """
     now = desk.now()
-    record = desk.ledger.begin(key, request.fingerprint(), now)
+    record = desk.ledger.keys.begin(key, request.fingerprint(), now)
     if record.is_new:
         return _first(desk, request, key)
     if record.body_hash != request.fingerprint():
@@ -44,20 +45,21 @@ def _first(desk: Desk, request: BookingRequest, key: str) -> Booking:
     except StillProcessing:
         raise
     except NotOpen as error:
-        desk.ledger.answer(key, as_answer(error))
+        desk.ledger.keys.answer(key, as_answer(error))
         raise
     except Exception:
         # Nothing was booked: the visitor may try again with the same key.
-        desk.ledger.forget(key)
+        desk.ledger.keys.forget(key)
         raise
-    desk.ledger.answer(key, {"booking": booking.id})
+    desk.ledger.keys.answer(key, {"booking": booking.id})
     return booking
 
 
 def _again(desk: Desk, request: BookingRequest, key: str, record: KeyRecord) -> Booking:
     record = _wait_for_answer(desk, key) or record
     if record.answer and "code" in record.answer:
-        raise from_answer(record.answer, nearest(desk, request))
+        instead = nearest(desk, wanted_by(desk, request))
+        raise from_answer(record.answer, instead, request.timezone)
     booking = desk.ledger.booking(record.booking_id) if record.booking_id else None
     if booking is not None:
         settle(desk, booking, desk.now())
@@ -69,7 +71,7 @@ def _again(desk: Desk, request: BookingRequest, key: str, record: KeyRecord) -> 
     elif desk.now() - record.created_at < GRACE:
         raise StillProcessing(None)
     # The first request died, and it is certain that it has booked nothing.
-    if desk.ledger.take_over(key, record.created_at, desk.now()):
+    if desk.ledger.keys.take_over(key, record.created_at, desk.now()):
         return _first(desk, request, key)
     raise StillProcessing(None)
 
@@ -77,10 +79,10 @@ def _again(desk: Desk, request: BookingRequest, key: str, record: KeyRecord) -> 
 def _wait_for_answer(
     desk: Desk, key: str, pause: Callable[[float], None] = time.sleep
 ) -> KeyRecord | None:
-    record = desk.ledger.key(key)
+    record = desk.ledger.keys.find(key)
     waited = timedelta()
     while record and record.answer is None and waited < PATIENCE:
         pause(LOOK_EVERY_SECONDS)
         waited += timedelta(seconds=LOOK_EVERY_SECONDS)
-        record = desk.ledger.key(key)
+        record = desk.ledger.keys.find(key)
     return record

@@ -11,10 +11,12 @@ from widget_server.catalogue.find_slots import SlotSearch
 from widget_server.catalogue.offer import Offer
 from widget_server.errors import InvalidInput
 
+Errors = dict[str, list[str]]
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One visit: an aware start, and whom, where, how many and what besides."""
+    """One service of a visit: an aware start, and whom, where, how many and what besides."""
 
     service: int
     employee: int | None
@@ -22,20 +24,6 @@ class Item:
     start: datetime
     persons: int
     extras: tuple[tuple[int, int], ...]
-
-    def search(self, timezone: str | None) -> SlotSearch:
-        """Return the question whether this visit is open."""
-        day = self.start.date()
-        return SlotSearch(
-            services=(self.service,),
-            employee=self.employee,
-            location=self.location,
-            first=day,
-            last=day,
-            timezone=timezone,
-            persons=self.persons,
-            extras=self.extras,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +38,7 @@ class Customer:
 
 @dataclass(frozen=True, slots=True)
 class BookingRequest:
-    """A visitor's request; one item for now."""
+    """A visitor's request; several items are one visit, each beginning when the one before ends."""
 
     items: tuple[Item, ...]
     customer: Customer
@@ -59,11 +47,17 @@ class BookingRequest:
     consent: bool | None
     timezone: str | None
     locale: str
+    coupon: str | None = None
+    hold: str | None = None
 
     @property
-    def item(self) -> Item:
-        """Return the one visit."""
-        return self.items[0]
+    def start(self) -> datetime:
+        """Return when the visit begins."""
+        return self.items[0].start
+
+    def search(self) -> SlotSearch:
+        """Return the question whether the visit is open."""
+        return visit_search(self.items, self.timezone)
 
     def fingerprint(self) -> str:
         """Return a hash that tells whether two requests ask for the same."""
@@ -71,11 +65,25 @@ class BookingRequest:
         return hashlib.sha256(text.encode()).hexdigest()
 
 
+def visit_search(items: tuple[Item, ...], timezone: str | None) -> SlotSearch:
+    """Return the question for the open starts of a visit; its dates are those of its start."""
+    day = items[0].start.date()
+    return SlotSearch(
+        services=tuple(item.service for item in items),
+        employee=None,
+        location=next((item.location for item in items if item.location is not None), None),
+        first=day,
+        last=day,
+        timezone=timezone,
+        persons=items[0].persons,
+        team=tuple(item.employee for item in items),
+        service_extras=tuple(item.extras for item in items),
+    )
+
+
 def check(request: BookingRequest, offer: Offer) -> None:
     """Raise InvalidInput naming every field that the business's rules find wanting."""
-    errors: dict[str, list[str]] = {}
-    if len(request.items) != 1:
-        errors["items"] = ["Exactly one visit can be booked at a time."]
+    errors = item_errors(request.items)
     if offer.settings["phone_required"] and not request.customer.phone:
         errors["customer.phone"] = ["Please give a phone number."]
     if offer.settings["consent_text"] and not request.consent:
@@ -85,7 +93,20 @@ def check(request: BookingRequest, offer: Offer) -> None:
         raise InvalidInput("Some fields need another look.", errors=errors)
 
 
-def _custom_field_errors(request: BookingRequest, offer: Offer) -> dict[str, list[str]]:
+def item_errors(items: tuple[Item, ...]) -> Errors:
+    """Return what is wrong with the items as one visit: one place, one number of persons."""
+    errors: Errors = {}
+    first = items[0]
+    place = next((item.location for item in items if item.location is not None), None)
+    for number, item in enumerate(items):
+        if item.location not in (None, place):
+            errors[f"items.{number}.location"] = ["A visit is at one location."]
+        if item.persons != first.persons:
+            errors[f"items.{number}.persons"] = ["The same number for every part of the visit."]
+    return errors
+
+
+def _custom_field_errors(request: BookingRequest, offer: Offer) -> Errors:
     asked = {str(field["id"]): field for field in offer.document["custom_fields"]}
     errors = {
         f"custom_fields.{key}": ["There is no such field."]
@@ -100,7 +121,8 @@ def _custom_field_errors(request: BookingRequest, offer: Offer) -> dict[str, lis
 
 
 def _answer_problem(field: Mapping[str, Any], answer: str, request: BookingRequest) -> str | None:
-    concerns = field["services"] is None or request.items[0].service in field["services"]
+    services = {item.service for item in request.items}
+    concerns = field["services"] is None or bool(services & set(field["services"]))
     if field["required"] and concerns and not answer.strip():
         return "Please answer this."
     if answer and field["options"] and answer not in field["options"]:

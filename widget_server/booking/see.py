@@ -1,5 +1,6 @@
 """The visitor's own booking, as it stands now."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -37,24 +38,36 @@ def see(desk: Desk, token: str) -> Booking:
 
 def _catch_up(desk: Desk, booking: Booking, now: datetime) -> None:
     zone = desk.catalogue.offer().value.zone
-    try:
-        there = desk.client.appointment(booking.platform_appointment or 0, zone)
-    except Gone:
-        return
-    status = there["bookings"].get(booking.platform_booking, there["status"])
-    if not takes_a_place(there["status"]) or not takes_a_place(status):
+    found = []
+    for claim in booking.current_claims:
+        try:
+            there = desk.client.appointment(claim.platform_appointment or 0, zone)
+        except Gone:
+            return
+        status = there["bookings"].get(claim.platform_booking, there["status"])
+        stands = takes_a_place(there["status"]) and takes_a_place(status)
+        found.append(there | {"status": status if stands else "canceled"})
+    standing = [there for there in found if there["status"] != "canceled"]
+    if not standing:
         desk.ledger.move(booking, State.CANCELED, now, status="canceled")
-    elif status != booking.status or there["start"] != booking.claims[0].start:
-        _note_change(desk, booking, now, there, status)
+    else:
+        _note_change(desk, booking, found, now)
 
 
 def _note_change(
-    desk: Desk, booking: Booking, now: datetime, there: dict[str, Any], status: str
+    desk: Desk, booking: Booking, found: Sequence[dict[str, Any]], now: datetime
 ) -> None:
-    item = booking.details["items"][0]
-    times = {edge: there[edge].isoformat() for edge in ("start", "end")}
-    details = booking.details | {"items": [item | times]}
+    """Keep what staff have changed: times, and whether it is confirmed."""
+    statuses = {there["status"] for there in found} - {"canceled"}
+    status = booking.status if booking.status in statuses else min(statuses)
+    items = [
+        item | {edge: there[edge].isoformat() for edge in ("start", "end")}
+        for item, there in zip(booking.details["items"], found, strict=True)
+    ]
+    if status == booking.status and items == booking.details["items"]:
+        return
+    desk.ledger.follow(booking, [(there["start"], there["end"]) for there in found])
     desk.ledger.note(
         booking, now, "changed by the business",
-        status=status, details=details, sequence=booking.sequence + 1,
+        status=status, details=booking.details | {"items": items}, sequence=booking.sequence + 1,
     )  # fmt: skip

@@ -108,7 +108,7 @@ class Catalogue:
         shown = self.client.settings()
         settings = {ours: shown.get(theirs, default) for ours, theirs, default in SETTINGS}
         return {
-            "settings": settings | self._overrules,
+            "settings": settings | self._overrules | {"coupons": self.client.contract.extended},
             "services": self.client.services(),
             "employees": self.client.employees(),
             "locations": self.client.locations(),

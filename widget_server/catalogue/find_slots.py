@@ -3,19 +3,17 @@
 Both go through the engine's own functions, on busy times that the platform has told.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from widget_server import availability, shapes
+from widget_server import availability
 from widget_server.availability import Appointment, BusyTimes, FoundSlots, Slot, SlotQuery
 from widget_server.catalogue.catalogue import Catalogue
 from widget_server.catalogue.offer import Offer
 from widget_server.errors import InvalidInput, NotFound
 
-Record = dict[str, Any]
 # Visits run past midnight, zones differ from UTC: what lies a day and a half outside may matter.
 MARGIN = timedelta(hours=36)
 # How far one look for the next opening reaches.
@@ -26,7 +24,11 @@ ALTERNATIVES_WITHIN = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class SlotSearch:
-    """What a visitor asks: the fields of `GET /v1/slots`, both dates included."""
+    """What a visitor asks, both dates included; several services are one visit, back to back.
+
+    `team` names an employee, or None, for each service, and `service_extras` the extras of each;
+    `employee` and `extras` are said once for the whole visit.
+    """
 
     services: tuple[int, ...]
     employee: int | None
@@ -35,9 +37,10 @@ class SlotSearch:
     last: date
     timezone: str | None
     persons: int
-    extras: tuple[tuple[int, int], ...]
-    # The appointment that is being moved, which does not stand in its own way.
-    reschedule: int | None = None
+    extras: tuple[tuple[int, int], ...] = ()
+    same_employee: bool = False
+    team: tuple[int | None, ...] = ()
+    service_extras: tuple[tuple[tuple[int, int], ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,35 @@ class SlotsFound:
     changes_after: datetime | None
 
 
-def find_slots(catalogue: Catalogue, search: SlotSearch, now: datetime) -> SlotsFound:
+@dataclass(frozen=True, slots=True)
+class Adjusted:
+    """How the busy times that the platform tells are put right before they are searched.
+
+    `kept` are times held here that the platform does not know (yet). `moving` are appointments, by
+    id, that are about to leave their place, with the number of persons who go.
+    """
+
+    kept: tuple[Appointment, ...] = ()
+    moving: Mapping[int, int] = field(default_factory=dict)
+
+    def __call__(self, rows: Iterable[Appointment]) -> list[Appointment]:
+        """Return the rows as they are to be searched."""
+        return [*(row for row in map(self._without_leavers, rows) if row), *self.kept]
+
+    def _without_leavers(self, row: Appointment) -> Appointment | None:
+        leaving = self.moving.get(row.id or 0)
+        if leaving is None:
+            return row
+        staying = row.persons - leaving
+        return replace(row, persons=staying) if staying > 0 else None
+
+
+AS_TOLD = Adjusted()
+
+
+def find_slots(
+    catalogue: Catalogue, search: SlotSearch, now: datetime, adjusted: Adjusted = AS_TOLD
+) -> SlotsFound:
     """Return the open starts of a search; raise InvalidInput or NotFound for nonsense."""
     offered = catalogue.offer()
     offer = offered.value
@@ -62,8 +93,8 @@ def find_slots(catalogue: Catalogue, search: SlotSearch, now: datetime) -> Slots
     query = _query(offer, search)
     start, end = _span(offer, search)
     busy = catalogue.busy_times(start - MARGIN, end + MARGIN, offer.zone)
-    found = _ask(query, offer, busy.value, now)
-    following = None if len(found) else _next(catalogue, offer, search, now)
+    found = _ask(query, offer, adjusted(busy.value), now)
+    following = None if len(found) else _next(catalogue, search, now, adjusted)
     return SlotsFound(
         zone=_zone(offer, search),
         slots=found.slots(),
@@ -74,12 +105,17 @@ def find_slots(catalogue: Catalogue, search: SlotSearch, now: datetime) -> Slots
 
 
 def alternatives(
-    catalogue: Catalogue, search: SlotSearch, wanted: datetime, now: datetime
+    catalogue: Catalogue,
+    search: SlotSearch,
+    wanted: datetime,
+    now: datetime,
+    adjusted: Adjusted = AS_TOLD,
 ) -> list[Slot]:
     """Return the open starts nearest to the one that was wanted, in order of time."""
     day = wanted.date()
     around = _dates(search, day - ALTERNATIVES_WITHIN, day + ALTERNATIVES_WITHIN)
-    others = [slot for slot in find_slots(catalogue, around, now).slots if slot.start != wanted]
+    found = find_slots(catalogue, around, now, adjusted).slots
+    others = [slot for slot in found if slot.start != wanted]
     slots = sorted(others, key=lambda slot: abs(slot.start - wanted))
     return sorted(slots[:MAX_ALTERNATIVES], key=lambda slot: slot.start)
 
@@ -98,14 +134,12 @@ def check_known(offer: Offer, search: SlotSearch) -> None:
     """Raise NotFound for services, employees and locations that are not offered."""
     asked = (
         ("service", search.services, offer.services),
-        ("employee", (search.employee,), offer.employees),
+        ("employee", (search.employee, *search.team), offer.employees),
         ("location", (search.location,), offer.locations),
     )
-    for field, ids, known in asked:
+    for name, ids, known in asked:
         if any(id_ is not None and id_ not in known for id_ in ids):
-            raise NotFound(
-                f"There is no such {field}.", errors={field: [f"No {field} has this id."]}
-            )
+            raise NotFound(f"There is no such {name}.", errors={name: [f"No {name} has this id."]})
 
 
 def _ask(
@@ -118,15 +152,18 @@ def _ask(
         raise _sensible(error) from None
 
 
-def _next(catalogue: Catalogue, offer: Offer, search: SlotSearch, now: datetime) -> datetime | None:
+def _next(
+    catalogue: Catalogue, search: SlotSearch, now: datetime, adjusted: Adjusted
+) -> datetime | None:
     """Look ahead from the end of the search, a stretch at a time, for the next open start."""
+    offer = catalogue.offer().value
     last_bookable = now + timedelta(days=_window_days(offer, search) + 1)
     first = max(search.last + timedelta(days=1), now.date() - timedelta(days=1))
     while datetime.combine(first, time.min, tzinfo=_zone(offer, search)) <= last_bookable:
         ahead = _dates(search, first, first + SEARCH_STEP)
         start, end = _span(offer, ahead)
         busy = catalogue.busy_times(start - MARGIN, end + MARGIN, offer.zone)
-        found = _ask(_query(offer, ahead), offer, busy.value, now)
+        found = _ask(_query(offer, ahead), offer, adjusted(busy.value), now)
         if len(found):
             return found.starts()[0]
         first = ahead.last + timedelta(days=1)
@@ -157,24 +194,18 @@ def _span(offer: Offer, search: SlotSearch) -> tuple[datetime, datetime]:
 
 
 def _query(offer: Offer, search: SlotSearch) -> SlotQuery:
-    try:
-        return shapes.query_from_json(
-            {
-                "service": list(search.services)
-                if len(search.services) > 1
-                else search.services[0],
-                "employee": search.employee,
-                "location": search.location,
-                "from": search.first.isoformat(),
-                "to": search.last.isoformat(),
-                "timezone": search.timezone or offer.settings["timezone"],
-                "persons": search.persons,
-                "extras": [{"id": id_, "quantity": count} for id_, count in search.extras],
-                "reschedule": search.reschedule,
-            }
-        )
-    except shapes.ShapeError as error:
-        raise InvalidInput(str(error)) from None
+    return SlotQuery(
+        services=search.services,
+        window=(search.first, search.last),
+        employee=search.employee,
+        location=search.location,
+        timezone=search.timezone or offer.settings["timezone"],
+        persons=search.persons,
+        extras=search.service_extras,
+        other_extras=search.extras,
+        same_employee=search.same_employee,
+        team=search.team,
+    )
 
 
 def _sensible(error: availability.QueryError) -> InvalidInput:

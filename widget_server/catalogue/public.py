@@ -11,6 +11,7 @@ Record = dict[str, Any]
 
 def public_business(offer: Offer) -> Record:
     """Return the business document of the public API."""
+    extended = offer.settings["coupons"]
     settings = offer.settings
     return {
         "name": settings["name"],
@@ -31,10 +32,10 @@ def public_business(offer: Offer) -> Record:
             )
         },
         "features": {
-            "coupons": False,
-            "holds": False,
+            "coupons": extended,
+            "holds": True,
             "challenge": False,
-            "several_services": False,
+            "several_services": True,
             "consent_text": settings["consent_text"],
         },
     }

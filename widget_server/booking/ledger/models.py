@@ -1,7 +1,8 @@
 """The ledger's tables.
 
 A booking is what a visitor asked for and what has become of it. A claim is the time of one employee
-that it keeps others from. An idempotency record ties the visitor's key to the booking and to the
+that it keeps others from: one for each part of the visit, and while it is being moved, one for each
+part at the new time besides. An idempotency record ties the visitor's key to the booking and to the
 answer. History is only ever added to. Of the visitor nothing is kept but the customer's id.
 """
 
@@ -42,36 +43,59 @@ class Booking(Base):
     token_version: Mapped[int] = mapped_column(Integer, default=1)
     # Raised with every change that a calendar must notice.
     sequence: Mapped[int] = mapped_column(Integer, default=0)
+    # Which of its claims hold: raised when a move is done.
+    generation: Mapped[int] = mapped_column(Integer, default=1)
     customer: Mapped[int | None] = mapped_column(BigInteger)
-    platform_booking: Mapped[int | None] = mapped_column(BigInteger)
-    platform_appointment: Mapped[int | None] = mapped_column(BigInteger)
+    # When a hold ends; null for a booking.
+    expires_at: Mapped[datetime | None] = mapped_column(Instant)
     status: Mapped[str] = mapped_column(String(32))
     # What the visitor was told: items, prices, zone, language.
     details: Mapped[dict[str, Any]] = mapped_column(JSON)
+    # The same after the move that is under way.
+    next_details: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
-    claims: Mapped[list["Claim"]] = relationship(back_populates="booking", lazy="selectin")
+    claims: Mapped[list["Claim"]] = relationship(
+        back_populates="booking", lazy="selectin", order_by="(Claim.generation, Claim.item)"
+    )
 
     __table_args__ = (Index("bookings_unsettled", "site", "state", "updated_at"),)
 
+    @property
+    def current_claims(self) -> list["Claim"]:
+        """Return the claims of the parts, where they are now."""
+        return [claim for claim in self.claims if claim.generation == self.generation]
+
+    @property
+    def next_claims(self) -> list["Claim"]:
+        """Return the claims of the parts, where the move that is under way leads."""
+        return [
+            claim for claim in self.claims if claim.generation > self.generation and claim.blocking
+        ]
+
 
 class Claim(Base):
-    """The time of an employee that a booking keeps from others, buffers included.
-
-    Claims of one group visit (same service and start) share its places.
-    """
+    """The time of an employee that a part of a booking keeps from others, buffers included."""
 
     __tablename__ = "claims"
 
     id: Mapped[int] = mapped_column(AutoId, primary_key=True)
     booking_id: Mapped[str] = mapped_column(ForeignKey("bookings.id"), index=True)
     site: Mapped[str] = mapped_column(String(64))
+    # Which part of the visit, from 0.
+    item: Mapped[int] = mapped_column(Integer, default=0)
+    generation: Mapped[int] = mapped_column(Integer, default=1)
     employee: Mapped[int] = mapped_column(BigInteger)
     service: Mapped[int] = mapped_column(BigInteger)
     location: Mapped[int | None] = mapped_column(BigInteger)
     start: Mapped[datetime] = mapped_column(Instant)
+    end: Mapped[datetime] = mapped_column(Instant)
     busy_from: Mapped[datetime] = mapped_column(Instant)
     busy_until: Mapped[datetime] = mapped_column(Instant)
     persons: Mapped[int] = mapped_column(Integer)
+    # How many persons the visit takes; claims of a group visit share its places.
+    capacity: Mapped[int] = mapped_column(Integer, default=1)
+    platform_booking: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    platform_appointment: Mapped[int | None] = mapped_column(BigInteger)
     # A claim whose booking is at rest in a freeing state blocks nobody.
     blocking: Mapped[bool] = mapped_column()
 

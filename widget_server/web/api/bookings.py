@@ -4,16 +4,27 @@ from typing import Any
 
 from flask import Response, json, request
 from flask_smorest import Blueprint
+from marshmallow import RAISE
 
 from widget_server.booking.calendar_file import calendar_file
 from widget_server.booking.cancel import cancel
 from widget_server.booking.errors import StillProcessing
 from widget_server.booking.once import book
 from widget_server.booking.requests import BookingRequest
+from widget_server.booking.reschedule import open_moves, reschedule
 from widget_server.booking.see import see
+from widget_server.catalogue.find_slots import SlotsFound
 from widget_server.errors import DomainError
 from widget_server.web.api.booking_view import full_view
-from widget_server.web.api.schemas import BookedSchema, BookingSchema, NothingSchema
+from widget_server.web.api.schemas import (
+    BookedSchema,
+    BookingSchema,
+    MoveQuerySchema,
+    NothingSchema,
+    RescheduleSchema,
+    SlotsSchema,
+)
+from widget_server.web.api.slot_view import slots_document
 from widget_server.web.parts import parts, public_url
 
 blueprint = Blueprint("bookings", __name__, description="Bookings")
@@ -64,6 +75,31 @@ def show(token: str) -> Response:
 def cancel_booking(_nothing: dict[str, Any], token: str) -> Response:
     """Cancel the visitor's own booking."""
     return _json(full_view(cancel(parts().desk, token)))
+
+
+@blueprint.get("/bookings/<token>/slots")
+@blueprint.arguments(MoveQuerySchema, location="query", unknown=RAISE)
+@blueprint.alt_response(200, schema=SlotsSchema)
+def move_slots(query: dict[str, Any], token: str) -> Response:
+    """Return where the visitor's own booking could be moved to."""
+    return _json(slots_document(query["first"], query["last"], _open_moves(token, query)))
+
+
+@blueprint.post("/bookings/<token>/reschedule")
+@blueprint.arguments(RescheduleSchema)
+@blueprint.alt_response(200, schema=BookedSchema)
+@blueprint.alt_response(202, schema=BookedSchema)
+def reschedule_booking(wanted: dict[str, Any], token: str) -> Response:
+    """Move the visitor's own booking; several services keep their gaps."""
+    try:
+        moved = reschedule(parts().desk, token, wanted["start"], wanted["employee"])
+    except StillProcessing as processing:
+        return _processing(processing.booking_id)
+    return _json(full_view(moved))
+
+
+def _open_moves(token: str, query: dict[str, Any]) -> SlotsFound:
+    return open_moves(parts().desk, token, query["first"], query["last"], query["timezone"])
 
 
 @blueprint.get("/bookings/<token>.ics")

@@ -6,7 +6,7 @@ from flask import Flask
 from flask_smorest import Api, Blueprint
 
 import widget_server
-from widget_server.web.api import bookings, business, problems, slots
+from widget_server.web.api import bookings, business, coupons, holds, problems, slots
 from widget_server.web.api.schemas import ProblemSchema
 
 PREFIX = "/v1"
@@ -34,7 +34,7 @@ def register_api(app: Flask) -> None:
     }
     api = ProblemApi(app)
     app.extensions[EXTENSION] = api
-    for module in (business, slots, bookings):
+    for module in (business, slots, holds, coupons, bookings):
         blueprint: Blueprint = module.blueprint
         api.register_blueprint(blueprint, url_prefix=PREFIX)
     _say_problem_json(api)

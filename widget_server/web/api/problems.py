@@ -3,14 +3,16 @@
 import logging
 from collections.abc import Iterator, Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, current_app, json, render_template, request
 from werkzeug.exceptions import HTTPException
 
+from widget_server.booking.errors import NotOpen
 from widget_server.errors import DomainError
 from widget_server.web.api.problem_kinds import PROBLEM_KINDS
 from widget_server.web.api.slot_view import slot_view
-from widget_server.web.parts import public_url
+from widget_server.web.parts import parts, public_url
 
 log = logging.getLogger(__name__)
 
@@ -36,8 +38,10 @@ def register(app: Flask) -> None:
 
 def domain_problem(error: DomainError) -> Response:
     """Return the problem of a foreseen error."""
-    alternatives = getattr(error, "alternatives", None)
-    extra = {} if alternatives is None else {"alternatives": list(map(slot_view, alternatives))}
+    extra = {}
+    if isinstance(error, NotOpen):
+        zone = ZoneInfo(error.timezone) if error.timezone else parts().catalogue.offer().value.zone
+        extra["alternatives"] = [slot_view(slot, zone) for slot in error.alternatives]
     return problem(error.code, visible_detail(error), errors=error.errors, extra=extra)
 
 

@@ -1,6 +1,6 @@
 """What comes in and goes out over the public API."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
@@ -20,15 +20,24 @@ from widget_server.web.api.fields import (
 )
 
 MAX_DAYS = 62
+UNDECIDED = datetime.min.replace(tzinfo=UTC)
 PERSONS = validate.Range(1, 1000)
+
+
+def _check_window(data: dict[str, Any]) -> None:
+    if data["last"] < data["first"]:
+        raise ValidationError("Must not be before `from`.", "to")
+    if data["last"] - data["first"] >= timedelta(days=MAX_DAYS):
+        raise ValidationError(f"At most {MAX_DAYS} days at a time, please.", "to")
 
 
 class SlotQuerySchema(StrictSchema):
     """The query of `GET /v1/slots`."""
 
     service = fields.List(
-        fields.Integer(validate=validate.Range(1)), required=True, validate=validate.Length(1, 1)
+        fields.Integer(validate=validate.Range(1)), required=True, validate=validate.Length(1, 10)
     )
+    same_employee = fields.Boolean(load_default=False)
     employee = fields.Integer(validate=validate.Range(1), load_default=None)
     location = fields.Integer(validate=validate.Range(1), load_default=None)
     first = Day(data_key="from", required=True)
@@ -40,10 +49,7 @@ class SlotQuerySchema(StrictSchema):
     @validates_schema
     def check_window(self, data: dict[str, Any], **_kwargs: Any) -> None:
         """Refuse windows that are empty or too long."""
-        if data["last"] < data["first"]:
-            raise ValidationError("Must not be before `from`.", "to")
-        if data["last"] - data["first"] >= timedelta(days=MAX_DAYS):
-            raise ValidationError(f"At most {MAX_DAYS} days at a time, please.", "to")
+        _check_window(data)
 
     @post_load
     def build(self, data: dict[str, Any], **_kwargs: Any) -> SlotSearch:
@@ -131,9 +137,9 @@ class BookingSchema(StrictSchema):
         allow_none=True,
         validate=validate.Regexp(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z"),
     )
-    coupon = _NotYet()
+    coupon = Text(100, load_default=None, allow_none=True)
     recurrence = _NotYet()
-    hold = _NotYet()
+    hold = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=64))
     challenge = _NotYet()
 
     @post_load
@@ -147,11 +153,83 @@ class BookingSchema(StrictSchema):
             consent=data["consent"],
             timezone=data["timezone"],
             locale=data["locale"] or "en",
+            coupon=data["coupon"] or None,
+            hold=data["hold"],
         )
+
+
+class HoldSchema(StrictSchema):
+    """The body of `POST /v1/holds`."""
+
+    items = fields.List(fields.Nested(ItemSchema), required=True, validate=validate.Length(1, 10))
+    timezone = Timezone(load_default=None, allow_none=True)
+
+
+class HeldSchema(Schema):
+    """A time that is kept."""
+
+    token = fields.String()
+    expires_at = fields.DateTime()
+
+
+class PricedItemSchema(ItemSchema):
+    """One visit whose price is asked for, maybe before a time is chosen."""
+
+    start = Start(load_default=UNDECIDED)
+
+
+class CouponCheckSchema(StrictSchema):
+    """The body of `POST /v1/coupons/check`."""
+
+    code = Text(100, shortest=1, required=True)
+    items = fields.List(
+        fields.Nested(PricedItemSchema),
+        required=True,
+        validate=validate.Length(1, 10),
+    )
+    email = EmailAddress(load_default=None, allow_none=True)
+
+
+class CheckedCouponSchema(Schema):
+    """What a coupon would take off; only `valid` when it cannot be used."""
+
+    valid = fields.Boolean()
+    discount = fields.String()
+    total = fields.String()
+    currency = fields.String()
+
+
+class RescheduleSchema(StrictSchema):
+    """The body of `POST /v1/bookings/{token}/reschedule`."""
+
+    start = Start(required=True)
+    employee = Id(load_default=None, allow_none=True)
+
+
+class MoveQuerySchema(StrictSchema):
+    """The query of `GET /v1/bookings/{token}/slots`."""
+
+    first = Day(data_key="from", required=True)
+    last = Day(data_key="to", required=True)
+    timezone = Timezone(load_default=None)
+
+    @validates_schema
+    def check_window(self, data: dict[str, Any], **_kwargs: Any) -> None:
+        """Refuse windows that are empty or too long."""
+        _check_window(data)
 
 
 class NothingSchema(StrictSchema):
     """The empty body of an action."""
+
+
+class SlotItemSchema(Schema):
+    """One service of a visit of several."""
+
+    service = fields.Integer()
+    start = fields.DateTime()
+    end = fields.DateTime()
+    employees = fields.List(fields.Integer())
 
 
 class SlotSchema(Schema):
@@ -162,6 +240,7 @@ class SlotSchema(Schema):
     employees = fields.List(fields.Integer())
     locations = fields.List(fields.Integer())
     places_left = fields.Integer(allow_none=True)
+    items = fields.List(fields.Nested(SlotItemSchema))
 
 
 class DaySchema(Schema):
@@ -207,6 +286,7 @@ class BookedItemSchema(Schema):
     persons = fields.Integer()
     extras = fields.List(fields.Dict())
     price = fields.String()
+    discount = fields.String()
 
 
 class BookedSchema(Schema):

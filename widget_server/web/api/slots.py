@@ -1,8 +1,6 @@
 """Open slots over HTTP: ready bytes if the very same question was answered a moment ago."""
 
 from datetime import datetime, timedelta
-from itertools import groupby
-from typing import Any
 
 from flask import Response, json, request
 from flask_smorest import Blueprint
@@ -11,7 +9,7 @@ from marshmallow import RAISE
 from widget_server.catalogue.find_slots import MARGIN, SlotSearch, SlotsFound, find_slots
 from widget_server.web.api.ready import Ready, etag_of
 from widget_server.web.api.schemas import SlotQuerySchema
-from widget_server.web.api.slot_view import slot_view
+from widget_server.web.api.slot_view import slots_document
 from widget_server.web.parts import parts
 
 blueprint = Blueprint("slots", __name__, description="Open slots")
@@ -43,8 +41,9 @@ def _ready(search: SlotSearch, now: datetime) -> Ready:
 
     # Read before the data is, so that a change in between makes the answer old at once.
     made_at_version = version()
-    found = find_slots(catalogue, search, now)
-    document = _document(search, found)
+    held = parts().desk.held(start, end)
+    found = find_slots(catalogue, search, now, held)
+    document = slots_document(search.first, search.last, found)
     return Ready(
         body=json.dumps(document).encode(),
         etag=etag_of(json.dumps([document["days"], document["next_available"]]).encode()),
@@ -59,20 +58,3 @@ def _expires(found: SlotsFound) -> datetime:
     fresh = parts().catalogue.freshness.busy
     # An empty window also tells of what lies beyond it, which `version` does not watch.
     return found.as_of + (fresh if found.slots else min(fresh, timedelta(seconds=5)))
-
-
-def _document(search: SlotSearch, found: SlotsFound) -> dict[str, Any]:
-    days = groupby(found.slots, key=lambda slot: slot.start.astimezone(found.zone).date())
-    following = found.next_available
-    return {
-        "timezone": found.zone.key,
-        "from": search.first.isoformat(),
-        "to": search.last.isoformat(),
-        "as_of": found.as_of.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "stale": False,
-        "days": [
-            {"date": day.isoformat(), "slots": [slot_view(slot, found.zone) for slot in slots]}
-            for day, slots in days
-        ],
-        "next_available": following and following.astimezone(found.zone).isoformat(),
-    }

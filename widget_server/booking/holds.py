@@ -1,0 +1,98 @@
+"""Holds: keeping a visit's time for some minutes while the visitor types.
+
+A hold is a courtesy, not the guard: booking goes through everything that it would without one.
+It stands in the ledger as a booking of nobody whose claims expire by themselves.
+"""
+
+from datetime import datetime, timedelta
+
+from widget_server.booking.desk import Desk
+from widget_server.booking.errors import HoldExpired, LimitReached, ManageLinkInvalid, SlotTaken
+from widget_server.booking.ledger.ledger import ClaimConflict
+from widget_server.booking.ledger.models import Booking
+from widget_server.booking.ledger.states import State
+from widget_server.booking.manage_links import new_booking_id
+from widget_server.booking.requests import Item, item_errors, visit_search
+from widget_server.booking.visits import Wanted, claims, nearest, open_visits
+from widget_server.errors import InvalidInput
+
+LASTS = timedelta(minutes=5)
+# However often it is extended.
+AT_MOST = timedelta(minutes=20)
+# Of one visitor, by address: enough for a family at one connection, too few to block a day.
+HOLDS_OF_ONE_VISITOR = 3
+
+
+def hold(desk: Desk, items: tuple[Item, ...], timezone: str | None, visitor: str) -> Booking:
+    """Keep the time of a visit; `visitor` is an opaque name of who asks, for the limit.
+
+    Raises NotOpen with alternatives, LimitReached, InvalidInput, NotFound and PlatformError.
+    """
+    errors = item_errors(items)
+    if errors:
+        raise InvalidInput("Some fields need another look.", errors=errors)
+    _refuse_many(desk, visitor)
+    offer = desk.catalogue.offer().value
+    starts = tuple(item.start for item in items)
+    wanted = Wanted(visit_search(items, timezone), starts, desk.held_around(starts[0]))
+    for visit in open_visits(desk, offer, wanted):
+        now = desk.now()
+        held = Booking(
+            id=new_booking_id(), created_at=now, updated_at=now, expires_at=now + LASTS,
+            token_version=1, sequence=0, generation=1, status="held",
+            details={"visitor": visitor},
+        )  # fmt: skip
+        try:
+            desk.ledger.claim(held, claims(offer, visit), now)
+        except ClaimConflict:
+            continue
+        desk.announce(held)
+        return held
+    raise SlotTaken(nearest(desk, wanted), timezone)
+
+
+def extend(desk: Desk, token: str) -> Booking:
+    """Keep the time for longer, up to a limit; raise HoldExpired when it is gone."""
+    now = desk.now()
+    held = _find(desk, token)
+    until = min(now + LASTS, held.created_at + AT_MOST)
+    if until <= now or not desk.ledger.prolong(held, until, now):
+        raise HoldExpired
+    return held
+
+
+def give_back(desk: Desk, token: str) -> None:
+    """Give the time back; a hold that is gone is given back already."""
+    try:
+        held = _find(desk, token)
+    except HoldExpired:
+        return
+    if desk.ledger.move(held, State.FAILED, desk.now()):
+        desk.announce(held)
+
+
+def open_hold(desk: Desk, token: str | None) -> str | None:
+    """Return the id of the hold that a booking comes with, if it still keeps the time."""
+    if not token:
+        return None
+    try:
+        return _find(desk, token).id
+    except (HoldExpired, ManageLinkInvalid):
+        return None  # the time may be free all the same
+
+
+def _find(desk: Desk, token: str) -> Booking:
+    claim = desk.hold_links.verify(token)
+    held = desk.ledger.booking(claim.booking_id)
+    if held is None or held.state != State.HELD or _is_over(held, desk.now()):
+        raise HoldExpired
+    return held
+
+
+def _is_over(held: Booking, now: datetime) -> bool:
+    return held.expires_at is None or held.expires_at <= now
+
+
+def _refuse_many(desk: Desk, visitor: str) -> None:
+    if desk.ledger.holds_of(visitor, desk.now()) >= HOLDS_OF_ONE_VISITOR:
+        raise LimitReached("Too many times are kept for you already. Book one, or wait a little.")
