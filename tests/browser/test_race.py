@@ -3,15 +3,15 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, expect
+from playwright.sync_api import Browser, Error, Locator, Page, expect
 
 pytestmark = pytest.mark.browser
 
 SERVICE = "Clear skin facial"
 
 
-def to_review(page: Page, host_page: str, visitor: str) -> None:
-    """Go as far as the last step, with the first employee and the last time of the first day."""
+def to_times(page: Page, host_page: str) -> None:
+    """Go to the step where times are shown, those of the first employee."""
     page.goto(host_page)
     page.get_by_role("button", name=re.compile(f"^{SERVICE}")).click()
     heading = page.get_by_role("heading", level=2)
@@ -24,7 +24,16 @@ def to_review(page: Page, host_page: str, visitor: str) -> None:
         elif before == "Choose a location":
             page.get_by_role("button", name=re.compile("^(Berlin|Lisbon)")).first.click()
         expect(heading).not_to_have_text(before)
-    page.get_by_role("button", name=re.compile(r"^\d+:\d\d")).last.click()
+    expect(times(page).last).to_be_visible()
+
+
+def times(page: Page) -> Locator:
+    return page.get_by_role("button", name=re.compile(r"^\d+:\d\d"))
+
+
+def to_review(page: Page, visitor: str) -> None:
+    """Take the last time of the day shown and go as far as the last step."""
+    times(page).last.click()
     page.get_by_label("First name").fill(visitor)
     page.get_by_label("Last name").fill("Keller")
     page.get_by_label("Email").fill(f"{visitor.lower()}@example.org")
@@ -39,8 +48,11 @@ def test_of_two_visitors_one_books_and_the_other_is_offered_more(
     browser: Browser, host_page, server
 ):
     mia, leo = (browser.new_context(locale="en-US").new_page() for _ in range(2))
-    to_review(mia, host_page, "Mia")
-    to_review(leo, host_page, "Leo")
+    # Both look before either of them chooses.
+    to_times(mia, host_page)
+    to_times(leo, host_page)
+    to_review(mia, "Mia")
+    to_review(leo, "Leo")
 
     confirm(mia)
     expect(mia.get_by_role("heading", name=re.compile("booked", re.IGNORECASE))).to_be_visible()
@@ -58,7 +70,8 @@ def test_no_answer_no_script_and_no_log_holds_a_secret(page: Page, host_page, se
     """Everything that reaches the browser on the way to a booking is searched for credentials."""
     bodies: dict[str, bytes] = {}
     page.on("response", lambda answer: bodies.update({answer.url: safe_body(answer)}))
-    to_review(page, host_page, "Mia")
+    to_times(page, host_page)
+    to_review(page, "Mia")
     confirm(page)
     expect(page.get_by_role("heading", name=re.compile("booked", re.IGNORECASE))).to_be_visible()
     page.wait_for_load_state("networkidle")
