@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 import requests
 
+from tests.databases import Databases, SqliteFiles, postgresql_server
+
 READY_WITHIN_SECONDS = 60
 
 
@@ -81,6 +83,19 @@ class Server:
             return self.get("/readyz").status_code == 200
         except requests.ConnectionError:
             return False
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def databases(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Databases]:
+    """Both kinds of databases, one after the other."""
+    if request.param == "sqlite":
+        yield SqliteFiles(tmp_path_factory.mktemp("databases"))
+        return
+    server = postgresql_server()
+    yield server
+    server.drop_all()
 
 
 def free_port() -> int:

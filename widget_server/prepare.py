@@ -51,12 +51,19 @@ def prepare(settings: Settings, clock: Clock) -> Prepared:
 
 def open_ledger(settings: Settings) -> Database:
     """Open the ledger's database."""
-    return open_database(sqlite_url(settings.data_dir / "ledger.sqlite"))
+    return _open(settings, "ledger")
 
 
 def open_backend(settings: Settings) -> Database:
     """Open the embedded backend's database."""
-    return open_database(sqlite_url(settings.data_dir / "backend.sqlite"))
+    return _open(settings, "backend")
+
+
+def _open(settings: Settings, name: str) -> Database:
+    """Open a schema of the PostgreSQL database, or the SQLite file of the same name."""
+    if settings.database_url:
+        return open_database(settings.database_url, schema=name)
+    return open_database(sqlite_url(settings.data_dir / f"{name}.sqlite"))
 
 
 def _prepare_backend(settings: Settings, clock: Clock) -> tuple[str, str]:

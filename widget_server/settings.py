@@ -5,7 +5,7 @@ be read, stops the start with a sentence that says which.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -18,7 +18,7 @@ OUR_PREFIXES = (
     "AVAILABILITY_", "BACKEND_", "BOOKABLESITES_", "BUSINESS_", "CACHE_", "WEBHOOK_", "WIDGET_",
 )  # fmt: skip
 # These would be ours one day; taking no notice of them would be a quiet lie.
-NOT_YET = ("DATABASE_URL", "MAIL_FROM", "REDIS_URL", "SCHEDULES_FILE", "SMTP_URL")
+NOT_YET = ("MAIL_FROM", "REDIS_URL", "SCHEDULES_FILE", "SMTP_URL")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -78,6 +78,8 @@ class Settings:
     trusted_proxies: int
     account: Account | None
     business: Business
+    # PostgreSQL; None: SQLite files in `data_dir`. Left out of repr: it may hold a password.
+    database_url: str | None = field(repr=False)
     embedded_client_id: str | None
     embedded_client_secret: str | None
     backend_api: bool
@@ -109,6 +111,7 @@ class Settings:
             trusted_proxies=read.whole("TRUSTED_PROXIES", default=0, low=0, high=16),
             account=account,
             business=business,
+            database_url=read.value("DATABASE_URL", _database_url),
             embedded_client_id=None if account else read.text("BOOKABLESITES_CLIENT_ID"),
             embedded_client_secret=None if account else read.text("BOOKABLESITES_CLIENT_SECRET"),
             backend_api=read.switch("BACKEND_API", default=True),
@@ -240,6 +243,13 @@ def _switch(text: str) -> bool:
     if text.lower() not in ("on", "off", "1", "0", "true", "false"):
         raise ValueError("must be on or off")
     return text.lower() in ("on", "1", "true")
+
+
+def _database_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/"):
+        raise ValueError("must be an address such as postgresql://user:password@host:5432/name")
+    return "postgresql" + text.removeprefix(parts.scheme)
 
 
 def _origin(text: str) -> str:

@@ -1,7 +1,6 @@
 """A backend on a real SQLite file, spoken to over its HTTP surface."""
 
 import json
-import shutil
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from tests.databases import Databases
 from widget_server.backend import migrate
 from widget_server.backend.app import BackendConfig, create_backend_app
 from widget_server.backend.auth import create_client
@@ -22,7 +22,7 @@ from widget_server.backend.changes import Change
 from widget_server.backend.context import EXTENSION, Backend
 from widget_server.backend.seed import seed_demo
 from widget_server.clock import FixedClock
-from widget_server.database import Database, open_database, sqlite_url
+from widget_server.database import Database, open_database
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 RACER = Path(__file__).with_name("race_worker.py")
@@ -68,57 +68,58 @@ def clock() -> FixedClock:
 
 @dataclass(frozen=True)
 class Template:
-    """A business in a file, to be copied for each test, and the way into it."""
+    """A business in a database, to be copied for each test, and the way into it."""
 
-    file: Path
+    databases: Databases
+    url: str
     app: Flask
     credentials: tuple[str, str]
     token: str
 
-    def caller(self, copy: Path, clock: FixedClock) -> Caller:
-        shutil.copyfile(self.file, copy)
-        database = open_database(sqlite_url(copy))
+    def opened(self, clock: FixedClock) -> Iterator[Caller]:
+        url = self.databases.copy(self.url)
+        database = open_database(url)
         changes: list[Change] = []
         joined: Backend = self.app.extensions[EXTENSION]
         self.app.extensions[EXTENSION] = replace(
             joined, database=database, clock=clock, on_change=changes.append
         )
-        return Caller(self.app, database, clock, self.token, self.credentials, changes)
+        yield Caller(self.app, database, clock, self.token, self.credentials, changes)
+        database.close()
+        self.databases.drop(url)
 
 
 @pytest.fixture(scope="session")
-def empty_business(tmp_path_factory: pytest.TempPathFactory) -> Template:
-    return _template(tmp_path_factory.mktemp("empty"), _open_the_studio)
+def empty_business(databases: Databases) -> Template:
+    return _template(databases, _open_the_studio)
 
 
 @pytest.fixture(scope="session")
-def small_studio(tmp_path_factory: pytest.TempPathFactory) -> Template:
-    return _template(tmp_path_factory.mktemp("studio"), _furnish)
+def small_studio(databases: Databases) -> Template:
+    return _template(databases, _furnish)
 
 
 @pytest.fixture(scope="session")
-def demo_business(tmp_path_factory: pytest.TempPathFactory) -> Template:
-    return _template(
-        tmp_path_factory.mktemp("demo"), lambda caller: seed_demo(caller.database, NOW)
-    )
+def demo_business(databases: Databases) -> Template:
+    return _template(databases, lambda caller: seed_demo(caller.database, NOW))
 
 
 @pytest.fixture
-def api(empty_business: Template, tmp_path: Path, clock: FixedClock) -> Iterator[Caller]:
+def api(empty_business: Template, clock: FixedClock) -> Iterator[Caller]:
     """An empty business in Berlin."""
-    yield from _opened(empty_business.caller(tmp_path / "backend.sqlite", clock))
+    yield from empty_business.opened(clock)
 
 
 @pytest.fixture
-def studio(small_studio: Template, tmp_path: Path, clock: FixedClock) -> Iterator[Caller]:
+def studio(small_studio: Template, clock: FixedClock) -> Iterator[Caller]:
     """A business with one location, services 1 (single) and 2 (group of 2 to 4), two of each."""
-    yield from _opened(small_studio.caller(tmp_path / "backend.sqlite", clock))
+    yield from small_studio.opened(clock)
 
 
 @pytest.fixture
-def demo(demo_business: Template, tmp_path: Path, clock: FixedClock) -> Iterator[Caller]:
+def demo(demo_business: Template, clock: FixedClock) -> Iterator[Caller]:
     """The demo business."""
-    yield from _opened(demo_business.caller(tmp_path / "backend.sqlite", clock))
+    yield from demo_business.opened(clock)
 
 
 @pytest.fixture
@@ -126,14 +127,9 @@ def credentials(api: Caller) -> tuple[str, str]:
     return api.credentials
 
 
-def _opened(caller: Caller) -> Iterator[Caller]:
-    yield caller
-    caller.database.close()
-
-
-def _template(folder: Path, fill: Callable[[Caller], object]) -> Template:
-    file = folder / "backend.sqlite"
-    database = open_database(sqlite_url(file))
+def _template(databases: Databases, fill: Callable[[Caller], object]) -> Template:
+    url = databases.new()
+    database = open_database(url)
     migrate(database)
     clock = FixedClock(NOW)
     credentials = create_client(database, "tests", ["*"], clock=clock)
@@ -144,7 +140,7 @@ def _template(folder: Path, fill: Callable[[Caller], object]) -> Template:
     fill(caller)
     # Closing the last connection folds the log into the file.
     database.close()
-    return Template(file, app, credentials, caller.token)
+    return Template(databases, url, app, credentials, caller.token)
 
 
 def _open_the_studio(api: Caller) -> None:
@@ -195,7 +191,7 @@ def _racer(
     caller: Caller, start: Path, calls: list[Call], options: dict[str, Any]
 ) -> "subprocess.Popen[str]":
     task = {
-        "database": str(caller.database.engine.url),
+        "database": caller.database.engine.url.render_as_string(hide_password=False),
         "token": caller.token,
         "now": caller.clock.now().isoformat(),
         "start": str(start),

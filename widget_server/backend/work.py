@@ -10,14 +10,18 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from widget_server.backend.changes import Change, OnChange
+from widget_server.backend.errors import SlotTaken
 from widget_server.backend.models import Appointment, Business, Event, Numbered
 from widget_server.clock import Clock
 from widget_server.database import Database
 from widget_server.errors import InvalidInput
 
+# The name of the constraint that refuses overlaps on PostgreSQL.
+NO_OVERLAP = "appointments_do_not_overlap"
 Row = TypeVar("Row", bound=Numbered)
 # Finds the appointment that a visit joins, None when it opens its own; raises SlotTaken.
 Guard = Callable[[Session, Any], Appointment | None]
@@ -95,9 +99,20 @@ def _default(default: Any) -> Any:
 
 
 @contextmanager
+def _refusing_overlaps() -> Iterator[None]:
+    """Say what the database's own guard against overlaps says in the words of this API."""
+    try:
+        yield
+    except IntegrityError as error:
+        if NO_OVERLAP not in str(error.orig):
+            raise
+        raise SlotTaken from None
+
+
+@contextmanager
 def writing(database: Database, clock: Clock, guard: Guard, on_change: OnChange) -> Iterator[Work]:
     """Open a unit of work; after the commit, tell what changed."""
-    with database.writing() as session:
+    with _refusing_overlaps(), database.writing() as session:
         # The clock is read once the writer's turn has come: order of commits, order of times.
         session.connection()
         work = Work(session, clock.now(), guard)
