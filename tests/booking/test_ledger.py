@@ -1,44 +1,67 @@
-"""The ledger: exclusive claims, compare-and-set, keys; on a real SQLite file."""
+"""The ledger: exclusive claims, compare-and-set, keys; on both kinds of databases."""
 
 import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
 
+from tests.databases import Databases
 from widget_server.booking.ledger import migrate
 from widget_server.booking.ledger.keys import KEY_LIFETIME
 from widget_server.booking.ledger.ledger import ClaimConflict, Ledger
 from widget_server.booking.ledger.models import Booking, Claim
 from widget_server.booking.ledger.states import State
 from widget_server.booking.manage_links import new_booking_id
-from widget_server.database import open_database, sqlite_url
+from widget_server.database import Database, open_database
 from widget_server.site import DEFAULT_SITE
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 START = datetime(2026, 12, 1, 9, tzinfo=UTC)
 
 
-@pytest.fixture
-def ledger(tmp_path: Path) -> Ledger:
-    database = open_database(sqlite_url(tmp_path / "ledger.sqlite"))
+@pytest.fixture(scope="session")
+def empty_ledger(databases: Databases) -> str:
+    url = databases.new()
+    database = open_database(url, schema="ledger")
     migrate(database)
+    database.close()
+    return url
+
+
+@pytest.fixture
+def database(databases: Databases, empty_ledger: str) -> Iterator[Database]:
+    url = databases.copy(empty_ledger)
+    database = open_database(url, schema="ledger")
+    yield database
+    database.close()
+    databases.drop(url)
+
+
+@pytest.fixture
+def ledger(database: Database) -> Ledger:
     return Ledger(database, DEFAULT_SITE)
 
 
-def put(ledger: Ledger, *, minute=0, employee=1, persons=1, capacity=1, service=1, location=None):
-    """Claim half an hour and return the booking."""
+def claim_at(minute=0, employee=1, persons=1, capacity=1, service=1, location=None):
     start = START + timedelta(minutes=minute)
-    booking = Booking(
-        id=new_booking_id(), created_at=NOW, updated_at=NOW, token_version=1, sequence=0,
-        generation=1, status="processing", details={},
-    )  # fmt: skip
-    claim = Claim(
+    return Claim(
         employee=employee, service=service, location=location, start=start, busy_from=start,
         busy_until=start + timedelta(minutes=30), end=start + timedelta(minutes=30),
         persons=persons, capacity=capacity, item=0,
     )  # fmt: skip
-    ledger.claim(booking, [claim], NOW, key="key")
+
+
+def put(ledger: Ledger, *, held_until=None, instead_of=None, key=None, now=NOW, **claim):
+    """Claim half an hour and return the booking."""
+    booking = Booking(
+        id=new_booking_id(), created_at=now, updated_at=now, token_version=1, sequence=0,
+        generation=1, status="processing", details={}, expires_at=held_until,
+    )  # fmt: skip
+    ledger.claim(booking, [claim_at(**claim)], now, key=key, instead_of=instead_of)
     return booking
 
 
@@ -125,21 +148,171 @@ def test_a_key_is_entered_once(ledger):
     assert [first.is_new, second.is_new, later.is_new] == [True, False, True]
 
 
+def test_a_key_knows_its_booking_and_its_answer(ledger):
+    ledger.keys.begin("key", "hash", NOW)
+    booking = put(ledger, key="key")
+    ledger.keys.answer("key", {"booking": booking.id})
+
+    known = ledger.keys.begin("key", "hash", NOW)
+
+    assert (known.booking_id, known.answer) == (booking.id, {"booking": booking.id})
+
+
+def test_a_forgotten_key_is_new_again(ledger):
+    ledger.keys.begin("key", "hash", NOW)
+    ledger.keys.forget("key")
+
+    assert ledger.keys.begin("key", "other", NOW).is_new
+
+
+def test_a_key_whose_request_died_is_taken_over_once(ledger):
+    ledger.keys.begin("key", "hash", NOW)
+    later = NOW + timedelta(minutes=1)
+
+    assert [ledger.keys.take_over("key", NOW, later) for _ in range(2)] == [True, False]
+
+
+def test_of_many_threads_one_enters_a_key(ledger):
+    outcomes = at_once(16, lambda: ledger.keys.begin("key", "hash", NOW).is_new)
+
+    assert sorted(outcomes) == [False] * 15 + [True]
+
+
+def test_a_hold_blocks_until_it_ends(ledger):
+    put(ledger, held_until=NOW + timedelta(minutes=5))
+
+    with pytest.raises(ClaimConflict):
+        put(ledger, now=NOW + timedelta(minutes=4))
+    assert put(ledger, now=NOW + timedelta(minutes=5)).state == State.CLAIMED
+
+
+def test_a_hold_ends_with_the_booking_that_takes_its_place(ledger):
+    held = put(ledger, held_until=NOW + timedelta(minutes=5))
+
+    booking = put(ledger, instead_of=held.id)
+
+    assert ledger.booking(held.id).state == State.FAILED
+    assert booking.state == State.CLAIMED
+
+
+def test_a_hold_stays_when_its_booking_does_not_come_about(ledger):
+    held = put(ledger, held_until=NOW + timedelta(minutes=5))
+    put(ledger, minute=30)
+
+    with pytest.raises(ClaimConflict):
+        put(ledger, minute=15, instead_of=held.id)
+
+    assert ledger.booking(held.id).state == State.HELD
+
+
+def confirmed(ledger, **claim):
+    booking = put(ledger, **claim)
+    assert ledger.move(booking, State.SENT, NOW)
+    assert ledger.move(booking, State.CONFIRMED, NOW)
+    return ledger.booking(booking.id)
+
+
+def test_a_move_keeps_both_times_and_then_the_new_one(ledger):
+    booking = confirmed(ledger)
+    assert ledger.claim_move(booking, [claim_at(minute=15)], {}, NOW)
+    moving = ledger.booking(booking.id)
+
+    for minute in (-15, 0, 30):
+        with pytest.raises(ClaimConflict):
+            put(ledger, minute=minute)
+    assert ledger.move(moving, State.MOVE_SENT, NOW)
+    assert ledger.move(moving, State.CONFIRMED, NOW, generation=2)
+
+    assert put(ledger, minute=-15).state == State.CLAIMED
+    with pytest.raises(ClaimConflict):
+        put(ledger, minute=30)
+
+
+def test_an_abandoned_move_gives_the_new_time_back(ledger):
+    booking = confirmed(ledger)
+    ledger.claim_move(booking, [claim_at(minute=60)], {}, NOW)
+    moving = ledger.booking(booking.id)
+    assert ledger.move(moving, State.CONFIRMED, NOW)
+
+    assert put(ledger, minute=60).state == State.CLAIMED
+    with pytest.raises(ClaimConflict):
+        put(ledger, minute=0)
+    again = ledger.booking(booking.id)
+    assert [claim.start for claim in again.current_claims] == [START]
+    assert again.next_claims == []
+
+
+def test_one_of_two_movers_moves(ledger):
+    booking = confirmed(ledger)
+
+    moved = [ledger.claim_move(booking, [claim_at(minute=m)], {}, NOW) for m in (60, 120)]
+
+    assert moved == [True, False]
+
+
+def test_two_that_move_into_one_gap_do_not_both_get_it(ledger):
+    first, second = confirmed(ledger), confirmed(ledger, minute=30)
+    ledger.claim_move(first, [claim_at(minute=90)], {}, NOW)
+
+    with pytest.raises(ClaimConflict):
+        ledger.claim_move(second, [claim_at(minute=100)], {}, NOW)
+    assert ledger.booking(second.id).state == State.CONFIRMED
+
+
+def test_what_the_platform_does_not_show_yet_is_held(ledger):
+    put(ledger)
+    confirmed(ledger, minute=30)
+    put(ledger, minute=60, held_until=NOW + timedelta(minutes=5))
+    hour = (START, START + timedelta(hours=2))
+
+    assert [claim.start for claim in ledger.held(*hour, NOW)] == [
+        START,
+        START + timedelta(minutes=60),
+    ]
+    assert len(ledger.held(*hour, NOW + timedelta(minutes=5))) == 1
+
+
+def test_what_staff_have_moved_blocks_where_it_is_now(ledger):
+    booking = confirmed(ledger)
+    there = START + timedelta(hours=3)
+
+    ledger.follow(booking, [(there, there + timedelta(minutes=30))])
+
+    assert put(ledger).state == State.CLAIMED
+    with pytest.raises(ClaimConflict):
+        put(ledger, minute=180)
+
+
+def test_postgresql_refuses_overlaps_even_when_nobody_looks(database):
+    if database.engine.dialect.name != "postgresql":
+        return  # SQLite has one writer at a time; there is no such constraint
+    ledger = Ledger(database, DEFAULT_SITE)
+    put(ledger)
+    other = put(ledger, minute=60)
+    with pytest.raises(IntegrityError), database.writing() as session:
+        session.execute(
+            update(Claim)
+            .where(Claim.booking_id == other.id)
+            .values(busy_from=START, busy_until=START + timedelta(minutes=5))
+        )
+
+
 def test_of_many_threads_one_claims(ledger):
-    start = threading.Barrier(16)
-    outcomes: list[str] = []
-
-    def visit() -> None:
-        start.wait()
+    def visit():
         try:
-            outcomes.append(put(ledger).state)
+            return put(ledger).state
         except ClaimConflict:
-            outcomes.append("refused")
+            return "refused"
 
-    threads = [threading.Thread(target=visit) for _ in range(16)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    assert sorted(at_once(16, visit)) == ["claimed"] + ["refused"] * 15
 
-    assert sorted(outcomes) == ["claimed"] + ["refused"] * 15
+
+def at_once(threads, act):
+    start = threading.Barrier(threads)
+
+    def go(_number):
+        start.wait()
+        return act()
+
+    with ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(go, range(threads)))

@@ -66,11 +66,15 @@ def load_appointment(session: Session, appointment_id: int) -> Appointment:
 
 def load_booking(session: Session, booking_id: int) -> Booking:
     """Return a booking with its appointment and all that a record shows; raise NotFound."""
-    booking = session.get(Booking, booking_id)
-    if booking is None:
-        raise NotFound("There is no booking with this id.")
-    appointment = load_appointment(session, booking.appointment_id)
-    return next(found for found in appointment.bookings if found.id == booking_id)
+    session.flush()
+    while True:
+        booking = session.get(Booking, booking_id, populate_existing=True)
+        if booking is None:
+            raise NotFound("There is no booking with this id.")
+        appointment = load_appointment(session, booking.appointment_id)
+        # Between the two reads others may have moved it to another appointment.
+        if booking in appointment.bookings:
+            return booking
 
 
 def appointment_record(appointment: Appointment, zone: ZoneInfo) -> Record:

@@ -54,8 +54,7 @@ def change_status(work: Work, appointment: Appointment, status: str) -> None:
 
 def change_booking_status(work: Work, booking: Booking, status: str) -> None:
     """Give one booking another status; the others in its appointment stay as they are."""
-    appointment = booking.appointment
-    _lock(work, appointment)
+    appointment = _lock_booking(work, booking)
     if booking.status == status:
         return
     others = [b for b in appointment.bookings if b.status in OPEN and b is not booking]
@@ -84,10 +83,10 @@ def move_appointment(work: Work, appointment: Appointment, target: Target) -> Ap
 
 def move_booking(work: Work, booking: Booking, target: Target) -> Appointment:
     """Move one booking, never the others in its appointment; return where it is now."""
-    _lock(work, booking.appointment, target.employee)
+    appointment = _lock_booking(work, booking, target.employee)
     if booking.status not in OPEN:
         raise WrongState(f"A booking that is {booking.status} cannot be moved.")
-    return _move(work, booking.appointment, [booking], target)
+    return _move(work, appointment, [booking], target)
 
 
 def _move(
@@ -126,6 +125,16 @@ def _lock(work: Work, appointment: Appointment, employee: int | None = None) -> 
         locked = {appointment.employee_id, employee or appointment.employee_id}
         lock_employees(work, locked)
         records.load_appointment(work.session, appointment.id)
+
+
+def _lock_booking(work: Work, booking: Booking, employee: int | None = None) -> Appointment:
+    """Take the locks for a booking, wherever it is once they are taken; return its appointment."""
+    while True:
+        appointment = booking.appointment
+        _lock(work, appointment, employee)
+        records.load_booking(work.session, booking.id)
+        if booking.appointment is appointment:
+            return appointment
 
 
 def _wanted(work: Work, appointment: Appointment, bookings: Sequence[Booking]) -> str:
