@@ -20,7 +20,7 @@ from widget_server.bookablesites.transport import Transport, embedded
 from widget_server.booking.desk import Desk
 from widget_server.booking.ledger.ledger import Ledger
 from widget_server.booking.manage_links import HOLD, ManageLinks
-from widget_server.booking.settle import PERIOD, settle_all
+from widget_server.booking.settle import settle_all
 from widget_server.caching.cache import Cache
 from widget_server.caching.flask_store import FlaskStore
 from widget_server.catalogue.catalogue import Catalogue, Freshness
@@ -165,5 +165,5 @@ def _beside(visitors: WsgiApp, backend: WsgiApp) -> WsgiApp:
 
 def _settle_for_ever(desk: Desk) -> None:
     pause = threading.Event()
-    while not pause.wait(PERIOD.total_seconds()):
+    while not pause.wait(desk.period.total_seconds()):
         settle_all(desk)

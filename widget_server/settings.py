@@ -217,9 +217,9 @@ def _account(read: _Reader, business: Business) -> Account | None:
     timeout = read.whole("BOOKABLESITES_TIMEOUT_SECONDS", default=10, low=1, high=120)
     if origin is None:
         return None
-    for field in ("name", "timezone", "currency", "languages"):
-        if not getattr(business, field):
-            raise SettingsError(f"BUSINESS_{field.upper()} must be set with a remote account.")
+    for name in ("name", "timezone", "currency", "languages"):
+        if not getattr(business, name):
+            raise SettingsError(f"BUSINESS_{name.upper()} must be set with a remote account.")
     return Account(
         origin=origin,
         client_id=_credential(read, "BOOKABLESITES_CLIENT_ID"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from widget_server.availability import Appointment
 from widget_server.bookablesites.client import BookablesitesClient
@@ -26,6 +26,12 @@ class Desk:
     links: ManageLinks
     hold_links: ManageLinks
     clock: Clock
+    # Longer than the platform can take to carry out a request whose answer got lost.
+    grace: timedelta = timedelta(seconds=45)
+    # How long the second of two equal requests waits for the first one's answer.
+    patience: timedelta = timedelta(seconds=8)
+    # How often what has not come to rest is looked at.
+    period: timedelta = timedelta(seconds=10)
 
     @property
     def client(self) -> BookablesitesClient:

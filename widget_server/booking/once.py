@@ -17,11 +17,9 @@ from widget_server.booking.ledger.keys import KeyRecord
 from widget_server.booking.ledger.models import Booking
 from widget_server.booking.ledger.states import UNSETTLED, State
 from widget_server.booking.requests import BookingRequest
-from widget_server.booking.settle import GRACE, settle
+from widget_server.booking.settle import settle
 from widget_server.booking.visits import nearest
 
-# How long the second of two equal requests waits for the first one's answer.
-PATIENCE = timedelta(seconds=8)
 LOOK_EVERY_SECONDS = 0.1
 
 
@@ -68,7 +66,7 @@ def _again(desk: Desk, request: BookingRequest, key: str, record: KeyRecord) -> 
             raise StillProcessing(booking.id)
         if booking.state in (State.CONFIRMED, State.CANCELED):
             return booking
-    elif desk.now() - record.created_at < GRACE:
+    elif desk.now() - record.created_at < desk.grace:
         raise StillProcessing(None)
     # The first request died, and it is certain that it has booked nothing.
     if desk.ledger.keys.take_over(key, record.created_at, desk.now()):
@@ -81,7 +79,7 @@ def _wait_for_answer(
 ) -> KeyRecord | None:
     record = desk.ledger.keys.find(key)
     waited = timedelta()
-    while record and record.answer is None and waited < PATIENCE:
+    while record and record.answer is None and waited < desk.patience:
         pause(LOOK_EVERY_SECONDS)
         waited += timedelta(seconds=LOOK_EVERY_SECONDS)
         record = desk.ledger.keys.find(key)

@@ -5,7 +5,7 @@ only ever look and compare-and-set, so that several may try at once.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from widget_server.availability import Appointment, BusyTimes
 from widget_server.bookablesites.client import MadeBooking
@@ -16,10 +16,6 @@ from widget_server.booking.ledger.models import Booking, Claim
 from widget_server.booking.ledger.states import UNSETTLED, State
 from widget_server.booking.moves import settle_move
 from widget_server.catalogue.find_slots import MARGIN, Adjusted, SlotSearch, open_slot
-
-# Longer than the platform can take to carry out a request whose answer got lost.
-GRACE = timedelta(seconds=45)
-PERIOD = timedelta(seconds=10)
 
 
 def verify(desk: Desk, booking: Booking, made: Sequence[MadeBooking], now: datetime) -> bool:
@@ -64,7 +60,7 @@ def take_back(desk: Desk, booking: Booking, now: datetime) -> None:
 
 def settle(desk: Desk, booking: Booking, now: datetime) -> None:
     """Bring a booking to rest whose sender may be gone; leaves fresh ones alone."""
-    overdue = now - booking.updated_at > GRACE
+    overdue = now - booking.updated_at > desk.grace
     if booking.state == State.CLAIMED:
         if overdue:
             desk.ledger.move(booking, State.FAILED, now)
@@ -80,7 +76,7 @@ def settle(desk: Desk, booking: Booking, now: datetime) -> None:
 def settle_all(desk: Desk) -> int:
     """Settle every booking that has rested unsettled for a period; return how many there were."""
     now = desk.now()
-    waiting = desk.ledger.unsettled(now - PERIOD)
+    waiting = desk.ledger.unsettled(now - desk.period)
     for booking in waiting:
         try:
             settle(desk, booking, now)
