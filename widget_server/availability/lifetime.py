@@ -38,7 +38,8 @@ def valid_until(
     last = last_date(business, services, now)
     midnight = _next_date(query, business, now, last)
     if midnight is not None:
-        moments.append(moment_of(midnight))
+        # At midnight itself the other date is open already.
+        moments.append(moment_of(midnight) - datetime.resolution)
     return min(moments, default=None)
 
 
