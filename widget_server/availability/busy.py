@@ -14,6 +14,8 @@ from widget_server.availability.zones import DAY, Zone, day_number, minute_from,
 
 _DAY_BYTES = DAY // 8
 _EMPTY_DAY = bytes(_DAY_BYTES)
+# The minutes of a day before each minute, as bits: two of them make any stretch of a day.
+_UP_TO = [(1 << minute) - 1 for minute in range(DAY + 1)]
 _FREE = frozenset({"canceled", "cancelled", "rejected", "noshow"})
 
 
@@ -100,17 +102,20 @@ class EmployeeTime:
 
     def add(self, taken: Taken) -> None:
         """Take an appointment in; only while the value is being made."""
-        if not blocks(taken.appointment):
+        lo, hi, start, end, appointment = taken
+        if appointment.status != "approved" and not blocks(appointment):
             self.idle.append(taken)
             return
-        if taken.appointment.persons < 1 or taken.start >= taken.end:
+        if appointment.persons < 1 or start >= end:
             self.vacant = True
-        for day in taken.days:
+        day, last = lo // DAY, (hi - 1 if hi > start else start) // DAY
+        while day <= last:
             entries = self.days.get(day)
             if entries is None:
                 self.days[day] = [taken]
             else:
                 entries.append(taken)
+            day += 1
 
     def _drop(self, taken: Taken) -> None:
         if not blocks(taken.appointment):
@@ -126,7 +131,7 @@ class EmployeeTime:
         for lo, hi, _, _, _ in self.days[day]:
             first, end = max(lo - base, 0), min(hi - base, DAY)
             if first < end:
-                bits |= ((1 << (end - first)) - 1) << first
+                bits |= _UP_TO[end] ^ _UP_TO[first]
         chunk = self._chunks[day] = bits.to_bytes(_DAY_BYTES, "little")
         return chunk
 
@@ -209,12 +214,12 @@ class BusyTimes:
 
 
 def _taken(appointment: Appointment, services: dict[int, Service]) -> Taken:
-    before, after = appointment.buffer_before_minutes, appointment.buffer_after_minutes
+    _, begins, ends, _, service_id, _, _, _, before, after = appointment
     if before is None or after is None:
-        service = None if appointment.service is None else services.get(appointment.service)
+        service = None if service_id is None else services.get(service_id)
         if before is None:
             before = service.buffer_before_minutes if service else 0
         if after is None:
             after = service.buffer_after_minutes if service else 0
-    start, end = minute_of(appointment.start), minute_from(appointment.end)
+    start, end = minute_of(begins), minute_from(ends)
     return Taken(start - before, end + after, start, end, appointment)

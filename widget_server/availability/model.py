@@ -7,7 +7,7 @@ numbers. Durations are whole minutes; times of day are minutes after midnight.
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 Alignment = Literal["opening", "free", "clock"]
 Moment = date | datetime
@@ -147,12 +147,11 @@ class Employee:
     days_off: tuple[DayOff, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Appointment:
+class Appointment(NamedTuple):
     """Time of an employee that is taken, unless its status frees it.
 
     `start` and `end` are aware. `service` None: a plain busy time. Buffers None: the service's.
-    `persons` counts everybody in it.
+    `persons` counts everybody in it. A named tuple, for there are many of them.
     """
 
     id: int | None

@@ -61,10 +61,12 @@ class _Table:
     """The offsets of a range of years.
 
     `offsets[i]` holds from minute `begins[i]` until `begins[i + 1]`; `wall_ends[i]` is the wall
-    time at which it ends.
+    time at which it ends. What lies from `lo` to `hi` needs no other year.
     """
 
     years: range
+    lo: int
+    hi: int
     begins: tuple[int, ...]
     offsets: tuple[int, ...]
     wall_ends: tuple[int, ...]
@@ -77,7 +79,7 @@ class Zone:
 
     def __init__(self, info: ZoneInfo) -> None:
         self._info = info
-        self._table = _Table(range(0), (), (), ())
+        self._table = _Table(range(0), 0, -1, (), (), ())
 
     def local(self, minute: int) -> int:
         """Return the wall time at a minute."""
@@ -123,6 +125,8 @@ class Zone:
 
     def _covering(self, lo: int, hi: int) -> _Table:
         table = self._table
+        if table.lo <= lo and hi <= table.hi:
+            return table
         # Two days of room: a wall time is at most one day away from its instant.
         first = _year(lo - 2 * DAY)
         last = _year(hi + 2 * DAY)
@@ -155,7 +159,8 @@ def _table(info: ZoneInfo, years: range) -> _Table:
             begins.append(minute)
             offsets.append(offset)
     wall_ends = [begin + offset for begin, offset in zip(begins[1:], offsets[:-1], strict=True)]
-    return _Table(years, tuple(begins), tuple(offsets), (*wall_ends, _FOREVER))
+    room = (_new_year(years[0]) + 2 * DAY, _new_year(years[-1] + 1) - 2 * DAY - 1)
+    return _Table(years, *room, tuple(begins), tuple(offsets), (*wall_ends, _FOREVER))
 
 
 def _new_year(year: int) -> int:

@@ -77,7 +77,7 @@ class Adjusted:
         if leaving is None:
             return row
         staying = row.persons - leaving
-        return replace(row, persons=staying) if staying > 0 else None
+        return row._replace(persons=staying) if staying > 0 else None
 
 
 AS_TOLD = Adjusted()
