@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from widget_server.bookablesites.errors import Conflict, OutcomeUnknown, PlatformError, Rejected
 from widget_server.booking.desk import Desk
@@ -28,6 +28,7 @@ from widget_server.catalogue.find_slots import (
     SlotSearch,
     SlotsFound,
     find_slots,
+    search_span,
 )
 from widget_server.catalogue.offer import Offer
 from widget_server.errors import DomainError
@@ -68,9 +69,8 @@ def open_moves(desk: Desk, token: str, first: date, last: date, timezone: str | 
     booking = see(desk, token)
     refuse_unmovable(desk, booking, desk.catalogue.offer().value)
     search = replace(_search(booking, timezone), first=first, last=last)
-    start = datetime.combine(first, time.min, tzinfo=UTC) - MARGIN
-    end = datetime.combine(last, time.max, tzinfo=UTC) + MARGIN
-    return find_slots(desk.catalogue, search, desk.now(), _leaving(desk, booking, start, end))
+    adjusted = _leaving(desk, booking, *search_span(first, last))
+    return find_slots(desk.catalogue, search, desk.now(), adjusted)
 
 
 def _search(booking: Booking, timezone: str | None = None) -> SlotSearch:

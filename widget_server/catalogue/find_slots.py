@@ -5,7 +5,7 @@ Both go through the engine's own functions, on busy times that the platform has 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from widget_server import availability
@@ -101,6 +101,14 @@ def find_slots(
         next_available=following,
         as_of=min(offered.loaded_at, busy.loaded_at),
         changes_after=availability.valid_until(query, offer.business, now, found),
+    )
+
+
+def search_span(first: date, last: date) -> tuple[datetime, datetime]:
+    """Return the time that can matter to a search on these dates, in whatever zone they are."""
+    return (
+        datetime.combine(first, time.min, tzinfo=UTC) - MARGIN,
+        datetime.combine(last, time.max, tzinfo=UTC) + MARGIN,
     )
 
 

@@ -4,7 +4,7 @@ from flask import Flask, Response
 
 from widget_server.web.api import health, problems
 from widget_server.web.api.openapi import register_api
-from widget_server.web.pages import book, docs
+from widget_server.web.pages import book, docs, manage
 from widget_server.web.pages import views as pages
 from widget_server.web.pages.words import register_words
 from widget_server.web.parts import parts
@@ -18,7 +18,7 @@ def register_web(app: Flask) -> None:
     app.after_request(_finish)
     register_api(app)
     register_words(app)
-    for module in (health, widget_script, pages, book, docs):
+    for module in (health, widget_script, pages, book, manage, docs):
         app.register_blueprint(module.blueprint)
     problems.register(app)
 

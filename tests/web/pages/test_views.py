@@ -33,6 +33,42 @@ def test_a_visitor_cancels_on_the_page(site):
     assert slot in site.slots()
 
 
+def test_a_visitor_moves_on_the_page(site):
+    slot = site.slots()[24]
+    token = site.book(slot, "to-move").json["manage_url"].rsplit("/", 1)[1]
+
+    times = site.page(f"/manage/{token}/times?day=2026-12-14")
+    open_times = re.findall(r'name="start" value="([^"]+)"', times.text)
+    answer = site.post(f"/manage/{token}/times", data={"start": open_times[3]})
+    after = site.page(f"/manage/{token}")
+
+    assert f'href="http://localhost/manage/{token}/times"' in site.page(f"/manage/{token}").text
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/manage/{token}")
+    assert f'<time datetime="{open_times[3]}">' in after.text
+    assert slot in site.slots()
+
+
+def test_a_time_taken_meanwhile_is_said_with_others(site):
+    slot, wanted = site.slots()[24], site.slots()[26]
+    token = site.book(slot, "to-lose").json["manage_url"].rsplit("/", 1)[1]
+    for number, employee in enumerate(wanted["employees"]):
+        taken = wanted | {"employees": [employee]}
+        assert site.book(taken, f"rival-{number}").status_code == 201
+
+    told = site.post(f"/manage/{token}/times", data={"start": wanted["start"]})
+
+    assert told.status_code == 409
+    assert "has just been taken" in told.text
+    assert 'name="start"' in told.text
+
+
+def test_a_start_that_makes_no_sense_is_refused(site):
+    token = site.book(site.slots()[28], "odd").json["manage_url"].rsplit("/", 1)[1]
+
+    for data in ({}, {"start": "tomorrow"}):
+        assert site.post(f"/manage/{token}/times", data=data).status_code == 422
+
+
 def test_a_page_with_a_token_travels_nowhere(site):
     token = site.book(site.slots()[21], "private").json["manage_url"].rsplit("/", 1)[1]
 

@@ -6,7 +6,7 @@ from flask import Response, json, request
 from flask_smorest import Blueprint
 from marshmallow import RAISE
 
-from widget_server.catalogue.find_slots import MARGIN, SlotSearch, SlotsFound, find_slots
+from widget_server.catalogue.find_slots import SlotSearch, SlotsFound, find_slots, search_span
 from widget_server.web.api.ready import Ready, etag_of
 from widget_server.web.api.schemas import SlotQuerySchema
 from widget_server.web.api.slot_view import slots_document
@@ -33,8 +33,7 @@ def slots(search: SlotSearch) -> Response:
 
 def _ready(search: SlotSearch, now: datetime) -> Ready:
     catalogue = parts().catalogue
-    start = datetime.combine(search.first, datetime.min.time(), tzinfo=now.tzinfo) - MARGIN
-    end = datetime.combine(search.last, datetime.max.time(), tzinfo=now.tzinfo) + MARGIN
+    start, end = search_span(search.first, search.last)
 
     def version() -> str:
         return catalogue.version(start, end)

@@ -1,6 +1,7 @@
 """The booking page: every step a page of its own, nothing needed but links and one form."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request
@@ -8,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from widget_server.booking.errors import KeyReused, StillProcessing
 from widget_server.booking.once import book
+from widget_server.catalogue.find_slots import SlotsFound, find_slots, search_span
 from widget_server.catalogue.offer import Offer
 from widget_server.catalogue.public import public_business, public_service
 from widget_server.errors import DomainError
@@ -80,12 +82,19 @@ def _times(offer: Offer, choice: Choice) -> str:
     # Nobody books a time without knowing where: of several places the first one is shown first.
     location = choice.location or next(iter(service["locations"]), None)
     choice = replace(choice, location=location)
+    desk, zone = parts().desk, page_zone(offer, choice)
+
+    def find(first: date, last: date) -> SlotsFound:
+        held = desk.held(*search_span(first, last))
+        search = choice.search(first, last, zone.key)
+        return find_slots(desk.catalogue, search, desk.now(), held)
+
     return render_template(
         "book/times.html",
         business=public_business(offer),
         service=service,
         choice=choice,
-        openings=openings(parts().catalogue, choice, parts().desk.now()),
+        openings=openings(find, zone, choice.day, desk.now()),
     )
 
 
