@@ -6,6 +6,13 @@ How it works is told at the head of `slots`.
 
 from widget_server.availability.assign import Assignment, assign
 from widget_server.availability.busy import BusyTimes
+from widget_server.availability.explain import (
+    Explanation,
+    Reason,
+    Verdict,
+    explain_day,
+    explain_start,
+)
 from widget_server.availability.lifetime import valid_until
 from widget_server.availability.model import (
     Appointment,
@@ -37,20 +44,25 @@ __all__ = [
     "DayOff",
     "Employee",
     "EmployeeService",
+    "Explanation",
     "Extra",
     "FoundSlots",
     "Location",
     "Period",
     "QueryError",
+    "Reason",
     "Rules",
     "Service",
     "Slot",
     "SlotItem",
     "SlotQuery",
     "SpecialDay",
+    "Verdict",
     "WorkingHours",
     "assign",
     "check_start",
+    "explain_day",
+    "explain_start",
     "find_slots",
     "next_start",
     "valid_until",
