@@ -158,6 +158,11 @@ def test_an_address_that_makes_no_sense_is_answered_with_a_page(site, query):
     assert 'href="/book"' in answer.text
 
 
+@pytest.mark.parametrize("query", ["", "?service=1"])
+def test_details_without_a_time_are_refused(site, query):
+    assert site.post(f"/book{query}", data=TYPED).status_code == 422
+
+
 def test_dates_are_written_as_the_visitor_writes_them(site):
     slot = site.slots()[4]
     british = site.page(details_url(slot, lang="en-GB")).text

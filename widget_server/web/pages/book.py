@@ -12,7 +12,7 @@ from widget_server.booking.once import book
 from widget_server.catalogue.find_slots import SlotsFound, find_slots, search_span
 from widget_server.catalogue.offer import Offer
 from widget_server.catalogue.public import public_business, public_service
-from widget_server.errors import DomainError
+from widget_server.errors import DomainError, InvalidInput
 from widget_server.web.api.problem_kinds import PROBLEM_KINDS
 from widget_server.web.api.problems import visible_detail
 from widget_server.web.pages.choice import Choice, read_choice
@@ -45,6 +45,8 @@ def send() -> AnyResponse | tuple[str, int]:
     """Book what the address and the form say; lead to the booking, or show what is wrong."""
     offer = parts().catalogue.offer().value
     choice = read_choice(request.args, offer)
+    if choice.service is None or choice.start is None:
+        raise InvalidInput.at("start", "Please choose a service and a time first.")
     typed = request.form.to_dict()
     key = typed.get("key") or new_key()
     try:
