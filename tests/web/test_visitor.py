@@ -363,6 +363,26 @@ def coupon(platform):
     )  # fmt: skip
 
 
+def test_a_coupon_for_each_visitor_is_used_once_by_each(site, platform):
+    platform(
+        "POST",
+        "/coupons",
+        {
+            "code": "ONCE", "discount_value": 10, "expiration_date": "2026-12-31",
+            "usage_limit": None, "limit_per_user": 1, "booking_limit_amount": None,
+        },
+    )  # fmt: skip
+    first, second = site.slots()[0], site.slots()[40]
+    assert book(site, first, HAIRCUT, "mia", coupon="ONCE").status_code == 201
+    item = {"service": 1, "start": second["start"]}
+
+    def valid(email):
+        body = {"code": "once", "items": [item], "email": email}
+        return site.post("/v1/coupons/check", json=body).get_json()["valid"]
+
+    assert (valid("mia@example.org"), valid("leo@example.org")) == (False, True)
+
+
 def check_coupon(site, code, slot):
     item = {"service": 1, "employee": slot["employees"][0], "start": slot["start"]}
     return site.post("/v1/coupons/check", json={"code": code, "items": [item]}).get_json()
@@ -391,6 +411,15 @@ def test_whatever_is_wrong_with_a_coupon_the_answer_is_the_same(site, coupon, pl
     assert (refused.status_code, refused.get_json()["code"]) == (422, "coupon_invalid")
     assert list(refused.get_json()["errors"]) == ["coupon"]
     assert is_offered(site, slot, "service=1&location=1")
+
+
+@pytest.mark.parametrize("email", ["", "mia", "mia@", "nobody@example.org", None])
+def test_a_coupon_is_checked_whatever_has_been_typed_so_far(site, coupon, email):
+    slot = site.slots()[0]
+    item = {"service": 1, "start": slot["start"]}
+    body = {"code": "half", "items": [item], "email": email}
+
+    assert site.post("/v1/coupons/check", json=body).get_json()["valid"] is True
 
 
 def test_a_coupon_that_takes_everything_off_is_free(site, platform):

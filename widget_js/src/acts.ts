@@ -51,6 +51,8 @@ async function keepSlot(ui: Ui, slot: Slot): Promise<void> {
   ui.send("hold", { start });
   const hold = await post<Hold>(ui, "v1/holds", { items: itemsAt(ui.state, slot) });
   if (!isProblem(hold)) ui.send("hold", { ...hold, start });
+  // Better told now than after everything has been typed.
+  else if (hold.code === "slot_taken") ui.send("refused", hold);
 }
 
 export async function keepLonger(ui: Ui, hold: Hold): Promise<void> {

@@ -236,7 +236,10 @@ const handlers: Handlers = {
   day: (_, day) => ({ day, month: monthOf(day), leafed: true }),
   slots: receiveSlots,
   slot: (state, slot) =>
-    state.lost === null ? forward(state, { slot }) : { slot, lost: null, step: "review" },
+    // Who has lost a time after typing everything need not see the form again.
+    state.lost && state.form["customer.email"]
+      ? { slot, lost: null, step: "review" }
+      : forward(state, { slot, lost: null }),
   hold: (_, hold) => ({ hold }),
   field: setField,
   errors: (_, errors) => ({ errors }),

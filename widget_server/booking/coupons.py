@@ -83,7 +83,7 @@ def _uses_left(desk: Desk, coupon: Coupon, email: str | None) -> int:
 
 
 def _used_by(desk: Desk, coupon: Coupon, email: str | None) -> int:
-    customer = desk.client.customer_by_email(email) if email else None
+    customer = desk.client.customer_by_email(email) if email and "@" in email else None
     return desk.client.coupon_uses(coupon.code, customer) if customer else 0
 
 
