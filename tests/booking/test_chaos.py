@@ -28,7 +28,8 @@ from widget_server.database import Database, open_database, sqlite_url
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-SECONDS = float(os.environ.get("CHAOS_SECONDS", "8"))
+# More in a long look: CHAOS_ATTEMPTS=2000 pytest tests/booking/test_chaos.py
+ATTEMPTS = int(os.environ.get("CHAOS_ATTEMPTS", "120"))
 
 
 @contextmanager
@@ -134,7 +135,7 @@ def stage(databases: Databases, furnished, tmp_path: Path) -> Iterator[Any]:
                 "now": NOW.isoformat(),
                 "log": str(tmp_path / "log"),
                 "naive": False,
-                "seconds": SECONDS,
+                "attempts": ATTEMPTS,
             }
             yield task, staff_calls(port, credentials), database
 
@@ -173,7 +174,7 @@ def test_nothing_of_ours_is_ever_booked_twice(stage):
         told = Path(task["log"]).read_text().splitlines()
         booked = {line.split()[1] for line in told if line.startswith("booked")}
         assert booked <= {row.id for row in rows if row.state in (State.CONFIRMED, State.CANCELED)}
-        assert len(told) > 50
+        assert len(told) >= ATTEMPTS
         assert len(booked) > 5
 
 
