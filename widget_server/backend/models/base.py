@@ -3,12 +3,14 @@
 Instants are UTC, money is whole hundredths: both compare, sort and add up exactly in SQL.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect, MetaData, TypeDecorator
+from sqlalchemy import BigInteger, Dialect, MetaData, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from widget_server.database import Instant
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -19,26 +21,6 @@ NAMES = {
 
 # Ids are never given twice, not even after a delete.
 NEVER_REUSED = {"sqlite_autoincrement": True}
-
-
-class Instant(TypeDecorator[datetime]):
-    """A moment: aware outside, UTC inside."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Turn the moment into UTC; SQLite knows no zones, so it gets none."""
-        if value is None:
-            return None
-        moment = value.astimezone(UTC)
-        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Say of a moment read that it is UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
 
 
 class Money(TypeDecorator[Decimal]):
