@@ -1,0 +1,1 @@
+"""Telling other programs what happened: to whom, in which form, and how it gets there safely."""
