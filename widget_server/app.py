@@ -4,6 +4,7 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from widget_server.backend.app import create_backend_app
 from widget_server.backend.changes import Change
 from widget_server.backend.config import BackendConfig
+from widget_server.backend.webhooks.delivering import deliveries, handler
+from widget_server.backend.webhooks.sending import Sender
 from widget_server.bookablesites.auth import AccessTokens, Credentials
 from widget_server.bookablesites.client import BookablesitesClient, Contract
 from widget_server.bookablesites.transport import Transport, embedded
@@ -27,6 +30,7 @@ from widget_server.catalogue.catalogue import Catalogue, Freshness
 from widget_server.catalogue.invalidate import invalidate
 from widget_server.clock import Clock, SystemClock
 from widget_server.observability.logs import configure_logs, log_requests
+from widget_server.outbox import deliver_due, deliver_for_ever
 from widget_server.prepare import Prepared, open_backend, open_ledger, prepare
 from widget_server.settings import Settings
 from widget_server.site import DEFAULT_SITE
@@ -42,6 +46,8 @@ WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 EMBEDDED_PAGE_SIZE = 100
 BACKEND_PATHS = ("/api/v2/", "/auth/token")
 MAX_BODY_BYTES = 64 * 1024
+# What each worker does besides answering, by the embedded backend's leave.
+BACKGROUND = "widget_server.background"
 
 
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:
@@ -59,6 +65,8 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     app.extensions[EXTENSION] = _parts(settings, prepared, clock, cache, client)
     register_web(app)
     log_requests(app)
+    tasks = () if backend is None else (partial(deliver_webhooks, settings, clock),)
+    app.extensions[BACKGROUND] = tasks
     if backend is not None and settings.backend_api:
         beside = _beside(app.wsgi_app, backend.wsgi_app)
         app.wsgi_app = beside  # type: ignore[method-assign, assignment]
@@ -71,7 +79,19 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
 def start_background(app: Flask) -> None:
     """Start what a worker does besides answering; once in each, after the fork."""
     parts: Parts = app.extensions[EXTENSION]
-    threading.Thread(target=_settle_for_ever, args=(parts.desk,), daemon=True).start()
+    for task in (partial(_settle_for_ever, parts.desk), *app.extensions[BACKGROUND]):
+        threading.Thread(target=task, daemon=True).start()
+
+
+def deliver_webhooks(settings: Settings, clock: Clock, *, once: bool = False) -> int:
+    """Deliver the embedded backend's webhooks: what is due, or until the process ends."""
+    database = open_backend(settings)
+    outbox = deliveries(database, clock)
+    send = handler(database, clock, Sender(frozenset(settings.webhook_hosts)))
+    if once:
+        return deliver_due(outbox, send)
+    deliver_for_ever(outbox, send, threading.Event())
+    return 0
 
 
 def templates() -> Path:
@@ -96,7 +116,8 @@ def _backend(settings: Settings, clock: Clock, cache: Cache) -> Flask:
     def on_change(change: Change) -> None:
         invalidate(cache, change.kind, change.spans)
 
-    return create_backend_app(BackendConfig(), open_backend(settings), clock, on_change)
+    config = BackendConfig(webhook_hosts=frozenset(settings.webhook_hosts))
+    return create_backend_app(config, open_backend(settings), clock, on_change)
 
 
 def _client(

@@ -83,6 +83,8 @@ class Settings:
     embedded_client_id: str | None
     embedded_client_secret: str | None
     backend_api: bool
+    # `host:port` that webhooks may reach though they are private.
+    webhook_hosts: tuple[str, ...]
     rate_limits: bool
     slots_fresh_seconds: int
     catalogue_fresh_seconds: int
@@ -115,6 +117,7 @@ class Settings:
             embedded_client_id=None if account else read.text("BOOKABLESITES_CLIENT_ID"),
             embedded_client_secret=None if account else read.text("BOOKABLESITES_CLIENT_SECRET"),
             backend_api=read.switch("BACKEND_API", default=True),
+            webhook_hosts=read.values("BACKEND_WEBHOOK_HOSTS", _host_and_port),
             rate_limits=read.switch("RATE_LIMITS", default=True),
             slots_fresh_seconds=read.whole("CACHE_FRESH_SECONDS", default=10, low=0, high=86400),
             catalogue_fresh_seconds=300,
@@ -272,6 +275,13 @@ def _allowed_origin(text: str) -> str:
     if parts.path or "*" in text.replace("://*.", "://", 1):
         raise ValueError("takes origins such as https://example.org or https://*.example.org")
     return text.lower().rstrip("/")
+
+
+def _host_and_port(text: str) -> str:
+    host, _, port = text.rpartition(":")
+    if not host or "/" in text or not port.isdecimal() or not 0 < int(port) < 65536:
+        raise ValueError("takes hosts with their port such as crm.internal:8443")
+    return text.lower()
 
 
 def _path(text: str) -> str:

@@ -15,6 +15,7 @@ from widget_server.backend.resources import (
     business,
     catalogue,
     people,
+    webhooks,
 )
 from widget_server.backend.resources.blueprint import ResourceBlueprint
 from widget_server.backend.resources.collection import Collection, collection_blueprint
@@ -87,5 +88,5 @@ def _blueprints() -> list[ResourceBlueprint]:
     collections = [collection_blueprint(kind, text) for text, kind in _COLLECTIONS.items()]
     employees = next(found for found in collections if found.name == "employees")
     add_schedule_routes(employees)
-    single = (appointments, bookings, available_times, business)
+    single = (appointments, bookings, available_times, business, webhooks)
     return [*collections, *(module.blueprint for module in single)]

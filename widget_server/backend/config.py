@@ -5,8 +5,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class BackendConfig:
-    """Settings of the API: its path, how long a token lives, how large a body may be (bytes)."""
+    """Settings of the API: its path, how long a token lives, how large a body may be (bytes).
+
+    `webhook_hosts` are the `host:port` that webhooks may reach though they are private or plain.
+    """
 
     api_path: str = "/api/v2"
     token_seconds: int = 3600
     most_bytes: int = 1024 * 1024
+    webhook_hosts: frozenset[str] = frozenset()

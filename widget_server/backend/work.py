@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from widget_server.backend.changes import Change, OnChange
 from widget_server.backend.errors import SlotTaken
 from widget_server.backend.models import Appointment, Business, Event, Numbered
+from widget_server.backend.webhooks import queue
 from widget_server.clock import Clock
 from widget_server.database import Database
 from widget_server.errors import InvalidInput
@@ -70,6 +71,7 @@ class Work:
                     created_at=self.now,
                 )
             )
+            queue.enqueue(self.session, self.business, change, id_, payload, self.now)
         self.session.flush()
         self.changes.append(change)
 

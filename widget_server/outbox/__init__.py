@@ -6,7 +6,7 @@ afterwards how it went; a worker that dies lets its lease run out, and another o
 under the same id. Messages with the same ordering key go out one after the other.
 """
 
-from widget_server.outbox.outbox import Message, Outbox, Patience
+from widget_server.outbox.outbox import Message, Outbox, Patience, new_row
 from widget_server.outbox.table import DEAD, DELIVERED, WAITING, OutboxRow
 from widget_server.outbox.worker import Undeliverable, Undelivered, deliver_due, deliver_for_ever
 
@@ -22,4 +22,5 @@ __all__ = [
     "Undelivered",
     "deliver_due",
     "deliver_for_ever",
+    "new_row",
 ]

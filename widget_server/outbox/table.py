@@ -36,7 +36,7 @@ class OutboxRow:
 
     @declared_attr.directive
     def __table_args__(cls) -> Any:  # noqa: N805 - it is a class method
-        """Find what is due without reading what was delivered."""
+        """Find what is due without reading what was delivered; never give an id twice."""
         waiting: Any = {"sqlite_where": _STILL_WAITING, "postgresql_where": _STILL_WAITING}
         name = cls.__tablename__  # type: ignore[attr-defined] # the table's own class has it
         return (

@@ -8,6 +8,7 @@ from widget_server.backend.models.catalogue import Extra, Location, Service
 from widget_server.backend.models.coupons import Coupon
 from widget_server.backend.models.events import Event
 from widget_server.backend.models.people import AssignedService, Customer, Employee
+from widget_server.backend.models.webhooks import Delivery, Webhook
 
 __all__ = [
     "Appointment",
@@ -19,6 +20,7 @@ __all__ = [
     "Coupon",
     "CustomField",
     "Customer",
+    "Delivery",
     "Employee",
     "Event",
     "Extra",
@@ -26,4 +28,5 @@ __all__ = [
     "Numbered",
     "Service",
     "Token",
+    "Webhook",
 ]
