@@ -1,8 +1,10 @@
 """The engine against a slow, plain transcript of the rules, on random businesses."""
 
+import json
 import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,17 +13,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.availability import oracle, random_cases
+from tests.availability.oracle_calendar import moment
 from widget_server.availability import (
     BusyTimes,
+    QueryError,
     check_start,
     find_slots,
     valid_until,
 )
 from widget_server.shapes import Scenario, scenario_from_json
 
-# More in a long look: ORACLE_CASES=5000 pytest tests/availability
+# More, and others, in a long look: ORACLE_CASES=5000 pytest --hypothesis-profile=default
 CASES = int(os.environ.get("ORACLE_CASES", "100"))
 MINUTE = timedelta(minutes=1)
+SCENARIOS = sorted((Path(__file__).parents[1] / "scenarios").glob("*.json"))
 many = settings(max_examples=CASES, deadline=None)
 seeds = st.integers(0, 10**9)
 
@@ -58,6 +63,15 @@ def disagreements(numbers: range) -> list[int]:
     return found
 
 
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+def test_the_oracle_agrees_with_what_is_written_down(path):
+    case = json.loads(path.read_text(encoding="utf-8"))
+
+    starts = [moment(minute) for minute in sorted(oracle.answer(case))]
+
+    assert case["expected"]["slots"] == [f"{start:%Y-%m-%dT%H:%M:%SZ}" for start in starts]
+
+
 @pytest.mark.parametrize("part", range(4))
 def test_the_engine_says_what_the_rules_say(part):
     assert disagreements(range(part * 500, (part + 1) * 500)) == []
@@ -82,6 +96,40 @@ def test_listing_and_confirming_never_disagree(seed, dice):
 
     for start in [*listed, *others]:
         assert check_start(case.query, start, case.business, busy, case.now) == listed.get(start)
+
+
+@pytest.mark.parametrize("name", ["R05a-opening", "R05b-opening", "R05g-opening"])
+def test_a_start_is_confirmed_in_whatever_zone_it_is_told(name):
+    text = (SCENARIOS[0].parent / f"{name}.json").read_text(encoding="utf-8")
+    case = scenario_from_json(json.loads(text))
+    busy, zone = case.busy(), ZoneInfo(case.business.rules.timezone)
+    listed = case.found().slots()
+
+    confirmed = [
+        check_start(case.query, slot.start.astimezone(zone), case.business, busy, case.now)
+        for slot in listed
+    ]
+
+    assert confirmed == listed
+
+
+def test_notice_is_counted_in_real_minutes_whatever_zone_now_is_told_in():
+    # 01:00 and 90 minutes is 03:30 where the clock skips an hour: of four starts the last is left.
+    text = (SCENARIOS[0].parent / "R05a-opening.json").read_text(encoding="utf-8")
+    case = scenario_from_json(json.loads(text))
+    rules = replace(case.business.rules, minimum_notice_minutes=90)
+    strict = replace(case.business, rules=rules)
+    now = datetime(2027, 3, 28, 1, 0, tzinfo=ZoneInfo("Europe/Berlin"))
+
+    found = find_slots(case.query, strict, case.busy(), now).starts()
+
+    assert found == case.found().starts()[3:]
+
+
+def test_a_start_without_a_zone_is_no_start():
+    case = scenario(1)
+    with pytest.raises(QueryError, match="needs an offset"):
+        check_start(case.query, datetime(2026, 12, 1), case.business, case.busy(), case.now)  # noqa: DTZ001 - the point of it
 
 
 @many

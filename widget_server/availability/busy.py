@@ -213,6 +213,9 @@ class BusyTimes:
         raise KeyError(employee_id)
 
 
+_new = tuple.__new__  # what a named tuple calls in the end; there are many of these
+
+
 def _taken(appointment: Appointment, services: dict[int, Service]) -> Taken:
     _, begins, ends, _, service_id, _, _, _, before, after = appointment
     if before is None or after is None:
@@ -222,4 +225,4 @@ def _taken(appointment: Appointment, services: dict[int, Service]) -> Taken:
         if after is None:
             after = service.buffer_after_minutes if service else 0
     start, end = minute_of(begins), minute_from(ends)
-    return Taken(start - before, end + after, start, end, appointment)
+    return _new(Taken, (start - before, end + after, start, end, appointment))

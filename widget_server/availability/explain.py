@@ -28,7 +28,7 @@ from widget_server.availability.schedule import (
     working_time,
 )
 from widget_server.availability.slots import check_start, find_slots
-from widget_server.availability.zones import DAY, Zone, date_of, minute_of, moment_of, zone
+from widget_server.availability.zones import DAY, Zone, date_of, in_utc, minute_of, moment_of, zone
 
 _NEAREST = 3
 _AROUND = timedelta(days=1)
@@ -68,12 +68,12 @@ def explain_start(
     query: SlotQuery, start: datetime, business: Business, busy: BusyTimes, now: datetime
 ) -> Explanation:
     """Say why a start is, or is not, offered. Raises QueryError; several services are refused."""
-    single = _single(query)
+    single, start = _single(query), in_utc(start)
     exact = replace(single, window=(start, start + timedelta(minutes=1)))
     offered = check_start(exact, start, business, busy, now) is not None
     visit = read_query(replace(single, window=(start - _AROUND, start + _AROUND)), business, now)
     service = visit.parts[0].service
-    judge = _Judge(single, business, busy, now, visit, minute_of(start))
+    judge = _Judge(single, business, busy, now, visit, start)
     verdicts = tuple(judge.verdict(employee, service) for employee in _asked(single, business))
     reasons = () if offered else tuple(_for_everybody(business, service, start, now))
     return Explanation(offered, reasons, verdicts)
@@ -107,8 +107,10 @@ def _asked(query: SlotQuery, business: Business) -> list[Employee]:
 def _for_everybody(
     business: Business, service: Service, start: datetime, now: datetime
 ) -> Iterator[Reason]:
+    if start.second or start.microsecond:
+        yield Reason("grid", "Every start is a whole minute.")
     ahead = notice(business, [service])
-    if start < now + timedelta(minutes=ahead):
+    if start < in_utc(now) + timedelta(minutes=ahead):
         yield Reason("notice", f"It is sooner than the notice of {ahead} minutes from now.")
     last = last_date(business, [service], now)
     if zone(business.rules.timezone).date(minute_of(start)) > last:
@@ -124,13 +126,17 @@ class _Judge:
     busy: BusyTimes
     now: datetime
     visit: Visit
-    minute: int
+    start: datetime
+
+    @property
+    def minute(self) -> int:
+        """The minute the start lies in."""
+        return minute_of(self.start)
 
     def verdict(self, employee: Employee, service: Service) -> Verdict:
         """Return what holds for an employee."""
         own = replace(self.query, employee=employee.id)
-        start = moment_of(self.minute)
-        offered = check_start(own, start, self.business, self.busy, self.now) is not None
+        offered = check_start(own, self.start, self.business, self.busy, self.now) is not None
         reasons = () if offered else tuple(self._reasons(employee, service))
         return Verdict(employee.id, _name(employee), offered, reasons)
 

@@ -43,16 +43,6 @@ def joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return found
 
 
-def erode(bits: int, length: int) -> int:
-    """Return the bits at which a run of `length` set bits begins (length >= 1)."""
-    done = 1
-    while done < length:
-        step = min(done, length - done)
-        bits &= bits >> step
-        done += step
-    return bits
-
-
 def smear(bits: int, length: int) -> int:
     """Return the bits at which a stretch of `length` bits begins that touches a set one."""
     done = 1

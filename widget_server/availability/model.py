@@ -220,12 +220,13 @@ class Slot:
     """A start that is open, in UTC.
 
     `employees`: all who can take (part of) the visit, in the business's order. `locations`: where.
-    `end`: the latest of them. `places_left`: the most that one of them has.
+    `end`: the latest of them. `places_left`: the most that one of them has. Who was told of a start
+    and not of employees and places leaves them empty and None.
     """
 
     start: datetime
     end: datetime
     employees: tuple[int, ...]
     locations: tuple[int, ...]
-    places_left: int
+    places_left: int | None
     items: tuple[SlotItem, ...]

@@ -22,6 +22,7 @@ from widget_server.availability.zones import (
     UnknownZone,
     Zone,
     day_number,
+    in_utc,
     minute_from,
     minute_of,
     zone,
@@ -86,7 +87,7 @@ def read_query(query: SlotQuery, business: Business, now: datetime) -> Visit:
         )
         for service, minutes, wanted in zip(services, extras, team, strict=True)
     )
-    earliest = minute_from(now + timedelta(minutes=notice(business, services)))
+    earliest = minute_from(in_utc(now) + timedelta(minutes=notice(business, services)))
     return Visit(
         parts,
         query.persons,

@@ -141,9 +141,10 @@ class WorkingTime:
         return Fit(from_spans(room, frame.size), from_points(starts, frame.size))
 
     def _openings_of(self, day: int) -> Iterator[Opening]:
-        if not self.zone.spans(day, day):
+        periods = periods_on(self.schedule, date_of(day))
+        if not periods or not self.zone.spans(day, day):
             return
-        for period in periods_on(self.schedule, date_of(day)):
+        for period in periods:
             end = period.end if period.end > period.start else period.end + DAY
             lo = self.zone.minute(day * DAY + period.start)
             hi = self.zone.minute(day * DAY + end)

@@ -23,12 +23,13 @@ What is found stays bits for each employee and location. Objects are made of it 
 A confirmation asks the same function about a window of one minute.
 """
 
-from collections.abc import Iterator
+import copy
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from widget_server.availability.busy import BusyTimes
-from widget_server.availability.intervals import members
+from widget_server.availability.intervals import from_points, members
 from widget_server.availability.items import Walk
 from widget_server.availability.model import Business, QueryError, Slot, SlotItem, SlotQuery
 from widget_server.availability.rules import last_date, query_zone, read_query
@@ -37,6 +38,7 @@ from widget_server.availability.zones import (
     DAY,
     Zone,
     date_of,
+    in_utc,
     minute_from,
     minute_of,
     moment_of,
@@ -76,6 +78,20 @@ class FoundSlots:
     def starts(self) -> list[datetime]:
         """Return the open starts, sorted, in UTC."""
         return [moment_of(minute) for minute in self.minutes()]
+
+    def among(self, starts: Iterable[datetime]) -> "FoundSlots":
+        """Return those of the open starts that are among these."""
+        found = copy.copy(self)
+        if self._search is not None:
+            size = self._search.frame.size
+            places = (minute_of(start) - self._base for start in starts)
+            wanted = from_points((place for place in places if 0 <= place < size), size)
+            found.offers = [
+                offer._replace(starts=offer.starts & wanted)
+                for offer in self.offers
+                if offer.starts & wanted
+            ]
+        return found
 
     def slots(self) -> list[Slot]:
         """Return the open starts in order, with who can take each."""
@@ -148,6 +164,7 @@ def check_start(
 
     The asked window does not matter.
     """
+    start = in_utc(start)
     exact = replace(query, window=(start, start + _MINUTE))
     slots = find_slots(exact, business, busy, now).slots()
     return slots[0] if slots and slots[0].start == start else None

@@ -37,8 +37,19 @@ def minute_of(moment: datetime) -> int:
 def minute_from(moment: datetime) -> int:
     """Return the first whole minute at or after an aware moment."""
     since = moment - EPOCH
-    minute, rest = divmod(since.seconds, 60)
-    return since.days * DAY + minute + (1 if rest or since.microseconds else 0)
+    seconds = since.seconds
+    if since.microseconds and not seconds % 60:
+        seconds += 1
+    return since.days * DAY - (-seconds // 60)
+
+
+def in_utc(moment: datetime) -> datetime:
+    """Return a moment in UTC; one without a zone as it is, to be refused.
+
+    Before moments are added to or compared: where the clock is changed, Python's sums in another
+    zone lose an hour, and to it a time that is skipped or repeated equals no other.
+    """
+    return moment if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def moment_of(minute: int) -> datetime:
