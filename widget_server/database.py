@@ -10,11 +10,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import (
     Connection,
     DateTime,
@@ -29,10 +32,21 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 from sqlalchemy.schema import CreateSchema
 
+from widget_server.errors import DomainError
+
 BUSY_TIMEOUT_SECONDS = 10
 # A worker's threads, and what goes on in the background.
 POOL_SIZE = 10
 READ_ONLY = "widget_server_read_only"
+# By PostgreSQL's default each statement of a transaction may see another state.
+_SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
+
+class OldTables(DomainError):
+    """The tables are of an earlier version of this program."""
+
+    def __init__(self) -> None:
+        super().__init__("The tables are of an earlier version. Restart the server: it migrates.")
 
 
 class Instant(TypeDecorator[datetime]):
@@ -69,9 +83,15 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Open a transaction that only reads: one consistent view, never in a writer's way."""
-        connection = self.engine.connect().execution_options(**{READ_ONLY: True})
-        with connection, Session(connection, autoflush=False) as session:
+        with self.snapshot() as connection, Session(connection, autoflush=False) as session:
             yield session
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Open a reading transaction in which all is of one moment, however long it takes."""
+        options = {READ_ONLY: True} if self.engine.dialect.name == "sqlite" else _SNAPSHOT
+        with self.engine.connect().execution_options(**options) as connection:
+            yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -115,6 +135,31 @@ def migrate(database: Database, migrations: Path) -> None:
         connection.commit()
 
 
+def check_tables(database: Database, migrations: Path) -> bool:
+    """Touch the database; tell whether its tables are of this version, and not of a later one.
+
+    Raises OldTables when they are of an earlier one, and what the database raises.
+    """
+    head, *earlier = revisions(migrations)
+    with database.snapshot() as connection:
+        present = revision(connection)
+    # Without any tables none were made yet: that is earlier, too.
+    if present in ("", *earlier):
+        raise OldTables
+    return present == head
+
+
+def revision(connection: Connection) -> str:
+    """Return the revision of the Alembic history that the schema is at."""
+    return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+@cache
+def revisions(migrations: Path) -> tuple[str, ...]:
+    """Return the revisions of the Alembic history in a folder, the newest first."""
+    return tuple(script.revision for script in ScriptDirectory(str(migrations)).walk_revisions())
+
+
 def _prepare_schema(connection: Connection, schema: str | None) -> None:
     # Until the end of the transaction: several machines may start at once.
     connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('migrate', 0))"))
@@ -134,9 +179,16 @@ def _sqlite(url: str) -> Engine:
     engine = create_engine(
         url, connect_args={"timeout": BUSY_TIMEOUT_SECONDS}, hide_parameters=True
     )
+    event.listen(engine, "do_connect", _make_private)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _make_private(_dialect: object, _record: object, args: list[str], _more: object) -> None:
+    # People are in it: nobody else on this machine may read it, nor what SQLite keeps beside.
+    if args[0] != ":memory:":
+        Path(args[0]).touch(mode=0o600)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -5,7 +5,12 @@ name. It knows nothing of HTTP: `web.api.problems` alone turns codes into status
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import ClassVar
+
+# An answer names so many fields at fault, so much of each name: it must not outgrow the question.
+MOST_FIELDS = 20
+MOST_OF_A_NAME = 200
 
 
 class DomainError(Exception):
@@ -38,3 +43,11 @@ class NotFound(DomainError):
     """The thing asked for does not exist, or not for the one who asks."""
 
     code = "not_found"
+
+
+def first_fields(errors: Mapping[str, Sequence[str]]) -> tuple[dict[str, list[str]], str]:
+    """Return the fields to be named, and the sentence that counts those which are not."""
+    few = islice(errors.items(), MOST_FIELDS)
+    named = {field[:MOST_OF_A_NAME]: list(messages) for field, messages in few}
+    more = len(errors) - MOST_FIELDS
+    return named, f"Fields at fault besides these: {more}." if more > 0 else ""

@@ -13,9 +13,12 @@ from widget_server import backend
 from widget_server.backend.auth import create_client
 from widget_server.backend.seed import seed_demo
 from widget_server.booking import ledger
+from widget_server.catalogue.schedules_file import read_schedules
 from widget_server.clock import Clock
-from widget_server.database import Database, open_database, sqlite_url
-from widget_server.settings import Settings
+from widget_server.database import Database, check_tables, open_database, sqlite_url
+from widget_server.settings import Settings, SettingsError
+from widget_server.shapes import Schedules, ShapeError
+from widget_server.web.widget_script.files import KEPT_FOLDER, built_widget, keep_pieces
 
 OWN_CLIENT = "widget-server"
 ALL_SCOPES = ("*",)
@@ -23,11 +26,12 @@ ALL_SCOPES = ("*",)
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """The secrets that this installation works with."""
+    """The secrets that this installation works with, and what it knows besides the account."""
 
     client_id: str
     client_secret: str
     signing_keys: tuple[str, ...]
+    schedules: Schedules
 
     def __repr__(self) -> str:
         """Tell no secret."""
@@ -35,18 +39,31 @@ class Prepared:
 
 
 def prepare(settings: Settings, clock: Clock) -> Prepared:
-    """Create what is missing: folder, keys, tables, credentials, demo data."""
+    """Create what is missing: folder, keys, tables, credentials, demo data, kept widget pieces.
+
+    Raises SettingsError for a schedules file that cannot be read.
+    """
+    schedules = _schedules(settings)
     folder = settings.data_dir
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _locked(folder / "prepare.lock"):
+        keep_pieces(built_widget(), folder / KEPT_FOLDER, clock.now())
         signing_keys = (settings.secret_key or _made_key(folder), *settings.secret_keys_previous)
         database = open_ledger(settings)
         ledger.migrate(database)
         database.close()
         if settings.account:
             account = settings.account
-            return Prepared(account.client_id, account.client_secret, signing_keys)
-        return Prepared(*_prepare_backend(settings, clock), signing_keys)
+            return Prepared(account.client_id, account.client_secret, signing_keys, schedules)
+        return Prepared(*_prepare_backend(settings, clock), signing_keys, schedules)
+
+
+def _schedules(settings: Settings) -> Schedules:
+    path = settings.schedules_file
+    try:
+        return read_schedules(path) if path else Schedules()
+    except ShapeError as error:
+        raise SettingsError(f"SCHEDULES_FILE {path}: {error.field} {error.message}.") from None
 
 
 def open_ledger(settings: Settings) -> Database:
@@ -57,6 +74,46 @@ def open_ledger(settings: Settings) -> Database:
 def open_backend(settings: Settings) -> Database:
     """Open the embedded backend's database."""
     return _open(settings, "backend")
+
+
+def ledger_is_current(database: Database) -> bool:
+    """Tell whether the ledger's tables are of this version, and not of a later one."""
+    return check_tables(database, ledger.MIGRATIONS)
+
+
+def backend_is_current(database: Database) -> bool:
+    """Tell whether the embedded backend's tables are of this version, and not of a later one."""
+    return check_tables(database, backend.MIGRATIONS)
+
+
+@contextmanager
+def backend_alone(settings: Settings) -> Iterator[Database]:
+    """Open the embedded backend's database, its tables up to date; nothing else is prepared."""
+    folder = settings.data_dir
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    database = open_backend(settings)
+    try:
+        with _locked(folder / "prepare.lock"):
+            backend.migrate(database)
+        yield database
+    finally:
+        database.close()
+
+
+def known_credentials(settings: Settings) -> tuple[str, str] | None:
+    """Return the embedded backend's client id and secret of this server; None: not made yet."""
+    if settings.embedded_client_id and settings.embedded_client_secret:
+        return settings.embedded_client_id, settings.embedded_client_secret
+    path = _credentials_file(settings)
+    if not path.exists():
+        return None
+    known = json.loads(path.read_text(encoding="utf-8"))
+    return known["client_id"], known["client_secret"]
+
+
+def own_client(settings: Settings) -> str:
+    """Return the id of the client that the server itself is, with the embedded backend."""
+    return settings.embedded_client_id or OWN_CLIENT
 
 
 def _open(settings: Settings, name: str) -> Database:
@@ -80,17 +137,19 @@ def _prepare_backend(settings: Settings, clock: Clock) -> tuple[str, str]:
 
 
 def _credentials(settings: Settings) -> tuple[str, str]:
-    if settings.embedded_client_id and settings.embedded_client_secret:
-        return settings.embedded_client_id, settings.embedded_client_secret
-    path = settings.data_dir / "credentials.json"
-    if not path.exists():
-        made = {
-            "client_id": settings.embedded_client_id or OWN_CLIENT,
-            "client_secret": settings.embedded_client_secret or secrets.token_urlsafe(32),
-        }
-        _write_private(path, json.dumps(made, indent=2) + "\n")
-    known = json.loads(path.read_text(encoding="utf-8"))
-    return known["client_id"], known["client_secret"]
+    return known_credentials(settings) or _made_credentials(settings)
+
+
+def _made_credentials(settings: Settings) -> tuple[str, str]:
+    client_id = own_client(settings)
+    secret = settings.embedded_client_secret or secrets.token_urlsafe(32)
+    made = {"client_id": client_id, "client_secret": secret}
+    _write_private(_credentials_file(settings), json.dumps(made, indent=2) + "\n")
+    return client_id, secret
+
+
+def _credentials_file(settings: Settings) -> Path:
+    return settings.data_dir / "credentials.json"
 
 
 def _made_key(folder: Path) -> str:

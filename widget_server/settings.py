@@ -4,58 +4,53 @@ docs/settings.md lists every name. A name that looks like ours but is not, or a 
 be read, stops the start with a sentence that says which.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, available_timezones
 
-T = TypeVar("T")
+from widget_server import setting_values as values
+from widget_server.account_settings import Account, read_account
+from widget_server.setting_reader import Reader, SettingsError
+from widget_server.setting_values import SmtpServer
 
-# Names that start like this are ours; one we do not know is a typing mistake.
-OUR_PREFIXES = (
-    "AVAILABILITY_", "BACKEND_", "BOOKABLESITES_", "BUSINESS_", "CACHE_", "WEBHOOK_", "WIDGET_",
-)  # fmt: skip
-# These would be ours one day; taking no notice of them would be a quiet lie.
-NOT_YET = ("MAIL_FROM", "REDIS_URL", "SCHEDULES_FILE", "SMTP_URL")
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
+__all__ = ["Account", "Business", "Mails", "Settings", "SettingsError"]
 
-
-class SettingsError(Exception):
-    """A setting that stops the start; the message is one sentence for the operator."""
+# Where open slots may come from.
+SOURCES = ("computed", "platform", "both")
+DEMO_SENDER = "booking@demo.invalid"
 
 
 @dataclass(frozen=True, slots=True)
 class Business:
     """What the business is, where the platform does not tell or is to be overruled.
 
-    All of it is required with a remote account; `languages` is empty when unset.
+    Up to the languages all is required with a remote account; `languages` is empty when unset.
     """
 
     name: str | None
     timezone: str | None
     currency: str | None
     languages: tuple[str, ...]
+    # What visitors are bound to; None: as the account says.
+    minimum_notice_minutes: int | None
+    booking_window_days: int | None
+    cancel_limit_minutes: int | None
+    reschedule_limit_minutes: int | None
+    max_active_bookings: int | None
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
-    """The account on the platform, and the credentials for it."""
+class Mails:
+    """Who sends mails, and to whom besides the visitor.
 
-    origin: str
-    client_id: str
-    client_secret: str
-    api_path: str
-    token_path: str
-    page_size: int
-    timeout_seconds: float
-    # The account understands the embedded backend's additions to the platform's API.
-    extensions: bool
+    `server` is None in the demo, where mails are only shown. `reminder_hours` before a visit it is
+    called to mind; 0: never.
+    """
 
-    def __repr__(self) -> str:
-        """Name the account without its secret."""
-        return f"Account({self.origin!r}, {self.client_id!r})"
+    server: SmtpServer | None
+    sender: str
+    owner: str | None
+    reminder_hours: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +72,31 @@ class Settings:
     allowed_origins: tuple[str, ...]
     trusted_proxies: int
     account: Account | None
+    # One of SOURCES.
+    availability_source: str
+    # What the account does not show; None: nothing is known besides.
+    schedules_file: Path | None
     business: Business
     # PostgreSQL; None: SQLite files in `data_dir`. Left out of repr: it may hold a password.
     database_url: str | None = field(repr=False)
     embedded_client_id: str | None
     embedded_client_secret: str | None
     backend_api: bool
+    # That API shows no more than what is known of the live platform.
+    backend_strict: bool
     # `host:port` that webhooks may reach though they are private.
     webhook_hosts: tuple[str, ...]
+    # What the platform's events prove themselves with; None: they are not taken.
+    webhook_token: str | None = field(repr=False)
+    # What /metrics is read with; None: only the demo shows it.
+    metrics_token: str | None = field(repr=False)
+    # None: nobody is sent mails by this server.
+    mails: Mails | None
     rate_limits: bool
     slots_fresh_seconds: int
-    catalogue_fresh_seconds: int
+    slots_stale_seconds: int
+    # None: the workers of this machine share a file. Left out of repr: it may hold a password.
+    redis_url: str | None = field(repr=False)
 
     def __repr__(self) -> str:
         """Name the mode without any secret."""
@@ -96,31 +105,41 @@ class Settings:
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
         """Read the settings; raise SettingsError with a sentence that names the wrong one."""
-        read = _Reader(environ)
+        read = Reader(environ)
         demo = read.switch("DEMO", default=False)
         business = _business(read)
-        account = _account(read, business)
+        account = read_account(read)
+        if account:
+            _demand_of_business(business)
+        schedules_file = _schedules_file(read, account)
         settings = cls(
             host=read.text("HOST") or "127.0.0.1",
             port=read.whole("PORT", default=8000, low=0, high=65535),
             web_concurrency=read.whole("WEB_CONCURRENCY", default=2, low=1, high=512),
             data_dir=Path(read.text("DATA_DIR") or "./data").absolute(),
             demo=demo,
-            public_url=read.value("PUBLIC_URL", _origin),
-            secret_key=read.value("SECRET_KEY", _key),
-            secret_keys_previous=read.values("SECRET_KEY_PREVIOUS", _key),
-            allowed_origins=read.values("ALLOWED_ORIGINS", _allowed_origin),
+            public_url=read.value("PUBLIC_URL", values.origin),
+            secret_key=read.value("SECRET_KEY", values.key),
+            secret_keys_previous=read.values("SECRET_KEY_PREVIOUS", values.key),
+            allowed_origins=read.values("ALLOWED_ORIGINS", values.allowed_origin),
             trusted_proxies=read.whole("TRUSTED_PROXIES", default=0, low=0, high=16),
             account=account,
+            availability_source=_source(read, account, schedules_file),
+            schedules_file=schedules_file,
             business=business,
-            database_url=read.value("DATABASE_URL", _database_url),
+            database_url=read.value("DATABASE_URL", values.database_url),
             embedded_client_id=None if account else read.text("BOOKABLESITES_CLIENT_ID"),
             embedded_client_secret=None if account else read.text("BOOKABLESITES_CLIENT_SECRET"),
             backend_api=read.switch("BACKEND_API", default=True),
-            webhook_hosts=read.values("BACKEND_WEBHOOK_HOSTS", _host_and_port),
+            backend_strict=read.switch("BACKEND_STRICT", default=False),
+            webhook_hosts=read.values("BACKEND_WEBHOOK_HOSTS", values.host_and_port),
+            webhook_token=read.value("WEBHOOK_TOKEN", values.token),
+            metrics_token=read.value("METRICS_TOKEN", values.token),
+            mails=_mails(read, shown=demo and account is None),
             rate_limits=read.switch("RATE_LIMITS", default=True),
             slots_fresh_seconds=read.whole("CACHE_FRESH_SECONDS", default=10, low=0, high=86400),
-            catalogue_fresh_seconds=300,
+            slots_stale_seconds=read.whole("CACHE_STALE_SECONDS", default=3600, low=0, high=86400),
+            redis_url=read.value("REDIS_URL", values.redis_url),
         )
         read.refuse_unknown()
         if not demo:
@@ -129,186 +148,64 @@ class Settings:
         return settings
 
 
-class _Reader:
-    """Reads names from the environment, or from the file named by NAME_FILE."""
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self._environ = environ
-        self._known: set[str] = set()
-
-    def text(self, name: str) -> str | None:
-        """Return the value, stripped; None when unset or empty."""
-        self._known |= {name, f"{name}_FILE"}
-        path = self._environ.get(f"{name}_FILE")
-        if path and name in self._environ:
-            raise SettingsError(f"{name} and {name}_FILE are both set; keep one of them.")
-        value = self._from_file(name, path) if path else self._environ.get(name)
-        return (value or "").strip() or None
-
-    def value(self, name: str, parse: Callable[[str], T]) -> T | None:
-        """Return the parsed value; None when unset."""
-        text = self.text(name)
-        if text is None:
-            return None
-        try:
-            return parse(text)
-        except ValueError as error:
-            raise SettingsError(f"{name} {error}.") from None
-
-    def values(self, name: str, parse: Callable[[str], T]) -> tuple[T, ...]:
-        """Return the values of a comma separated list."""
-        parts = (self.text(name) or "").split(",")
-        try:
-            return tuple(parse(part.strip()) for part in parts if part.strip())
-        except ValueError as error:
-            raise SettingsError(f"{name} {error}.") from None
-
-    def whole(self, name: str, *, default: int, low: int, high: int) -> int:
-        """Return a whole number within its bounds."""
-
-        def parse(text: str) -> int:
-            if not text.isdecimal() or not low <= int(text) <= high:
-                raise ValueError(f"must be a whole number from {low} to {high}")
-            return int(text)
-
-        value = self.value(name, parse)
-        return default if value is None else value
-
-    def switch(self, name: str, *, default: bool) -> bool:
-        """Return a switch: on or off."""
-        value = self.value(name, _switch)
-        return default if value is None else value
-
-    def demand(self, name: str, value: object) -> None:
-        """Refuse to start without a value that cannot be made up."""
-        if value is None:
-            raise SettingsError(f"{name} must be set (only the demo, DEMO=on, makes it up).")
-
-    def refuse_unknown(self) -> None:
-        """Refuse names that look like settings and are none."""
-        for name in self._environ:
-            if name in self._known:
-                continue
-            if name.startswith(OUR_PREFIXES):
-                raise SettingsError(f"{name} is no setting; docs/settings.md lists them all.")
-            if name in NOT_YET:
-                raise SettingsError(f"{name} is not supported by this version; unset it.")
-
-    @staticmethod
-    def _from_file(name: str, path: str) -> str:
-        try:
-            return Path(path).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError):
-            raise SettingsError(f"{name}_FILE names a file that cannot be read.") from None
+_MINUTES = values.within(0, 5_256_000)
 
 
-def _business(read: _Reader) -> Business:
+def _business(read: Reader) -> Business:
     return Business(
         name=read.text("BUSINESS_NAME"),
-        timezone=read.value("BUSINESS_TIMEZONE", _timezone),
-        currency=read.value("BUSINESS_CURRENCY", _currency),
-        languages=read.values("BUSINESS_LANGUAGES", _language),
+        timezone=read.value("BUSINESS_TIMEZONE", values.timezone),
+        currency=read.value("BUSINESS_CURRENCY", values.currency),
+        languages=read.values("BUSINESS_LANGUAGES", values.language),
+        minimum_notice_minutes=read.value("BUSINESS_MINIMUM_NOTICE_MINUTES", _MINUTES),
+        booking_window_days=read.value("BUSINESS_BOOKING_WINDOW_DAYS", values.within(0, 36_500)),
+        cancel_limit_minutes=read.value("BUSINESS_CANCEL_LIMIT_MINUTES", _MINUTES),
+        reschedule_limit_minutes=read.value("BUSINESS_RESCHEDULE_LIMIT_MINUTES", _MINUTES),
+        max_active_bookings=read.value("BUSINESS_MAX_ACTIVE_BOOKINGS", values.within(1, 10_000)),
     )
 
 
-def _account(read: _Reader, business: Business) -> Account | None:
-    origin = read.value("BOOKABLESITES_URL", _account_origin)
-    api_path = read.value("BOOKABLESITES_API_PATH", _path) or "/api/v2"
-    token_path = read.value("BOOKABLESITES_TOKEN_PATH", _path) or "/token"
-    page_size = read.whole("BOOKABLESITES_PAGE_SIZE", default=50, low=1, high=1000)
-    extensions = read.switch("BOOKABLESITES_EXTENSIONS", default=False)
-    timeout = read.whole("BOOKABLESITES_TIMEOUT_SECONDS", default=10, low=1, high=120)
-    if origin is None:
-        return None
+def _demand_of_business(business: Business) -> None:
     for name in ("name", "timezone", "currency", "languages"):
         if not getattr(business, name):
             raise SettingsError(f"BUSINESS_{name.upper()} must be set with a remote account.")
-    return Account(
-        origin=origin,
-        client_id=_credential(read, "BOOKABLESITES_CLIENT_ID"),
-        client_secret=_credential(read, "BOOKABLESITES_CLIENT_SECRET"),
-        api_path=api_path,
-        token_path=token_path,
-        page_size=page_size,
-        timeout_seconds=timeout,
-        extensions=extensions,
-    )
 
 
-def _credential(read: _Reader, name: str) -> str:
-    value = read.text(name)
-    if value is None:
-        raise SettingsError(f"{name} must be set with BOOKABLESITES_URL.")
-    return value
+def _schedules_file(read: Reader, account: Account | None) -> Path | None:
+    path = read.text("SCHEDULES_FILE")
+    if path and not account:
+        raise SettingsError(
+            "SCHEDULES_FILE is for an account on the platform: set BOOKABLESITES_URL, or unset it."
+        )
+    return Path(path).absolute() if path else None
 
 
-def _switch(text: str) -> bool:
-    if text.lower() not in ("on", "off", "1", "0", "true", "false"):
-        raise ValueError("must be on or off")
-    return text.lower() in ("on", "1", "true")
+def _source(read: Reader, account: Account | None, schedules_file: Path | None) -> str:
+    # An account that shows schedules is reckoned with as the embedded backend is.
+    shown = account is None or account.extensions
+    source = read.value("AVAILABILITY_SOURCE", values.one_of(SOURCES))
+    if source == "both" and not account:
+        raise SettingsError(
+            "AVAILABILITY_SOURCE both needs an account on the platform to compare with: "
+            "set BOOKABLESITES_URL, or leave it at computed."
+        )
+    if source in ("computed", "both") and not shown and not schedules_file:
+        raise SettingsError(
+            f"AVAILABILITY_SOURCE {source} needs schedules, which this account does not show: "
+            "set SCHEDULES_FILE, or leave it at platform."
+        )
+    return source or ("computed" if shown else "platform")
 
 
-def _database_url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/"):
-        raise ValueError("must be an address such as postgresql://user:password@host:5432/name")
-    return "postgresql" + text.removeprefix(parts.scheme)
-
-
-def _origin(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError("must be an address such as https://book.example.org")
-    return text.rstrip("/")
-
-
-def _account_origin(text: str) -> str:
-    origin = _origin(text)
-    parts = urlsplit(origin)
-    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
-        raise ValueError("must start with https:// (http only on this machine)")
-    return origin
-
-
-def _allowed_origin(text: str) -> str:
-    parts = urlsplit(_origin(text))
-    if parts.path or "*" in text.replace("://*.", "://", 1):
-        raise ValueError("takes origins such as https://example.org or https://*.example.org")
-    return text.lower().rstrip("/")
-
-
-def _host_and_port(text: str) -> str:
-    host, _, port = text.rpartition(":")
-    if not host or "/" in text or not port.isdecimal() or not 0 < int(port) < 65536:
-        raise ValueError("takes hosts with their port such as crm.internal:8443")
-    return text.lower()
-
-
-def _path(text: str) -> str:
-    if not text.startswith("/"):
-        raise ValueError("must start with /")
-    return text.rstrip("/")
-
-
-def _key(text: str) -> str:
-    if len(text) < 32:
-        raise ValueError("must have at least 32 characters")
-    return text
-
-
-def _timezone(text: str) -> str:
-    if text not in available_timezones():
-        raise ValueError("must be a zone such as Europe/Berlin")
-    return ZoneInfo(text).key
-
-
-def _currency(text: str) -> str:
-    if len(text) != 3 or not text.isascii() or not text.isalpha():
-        raise ValueError("must be a currency code such as EUR")
-    return text.upper()
-
-
-def _language(text: str) -> str:
-    if not text.replace("-", "").isalnum() or not 2 <= len(text) <= 12:
-        raise ValueError("takes language codes such as en,de")
-    return text
+def _mails(read: Reader, *, shown: bool) -> Mails | None:
+    server = read.value("SMTP_URL", values.smtp_server)
+    sender = read.value("MAIL_FROM", values.sender)
+    owner = read.value("MAIL_OWNER", values.address)
+    reminder_hours = read.whole("MAIL_REMINDER_HOURS", default=24, low=0, high=720)
+    if server and not sender:
+        raise SettingsError("MAIL_FROM must be set with SMTP_URL.")
+    if server or shown:
+        return Mails(server, sender or DEMO_SENDER, owner, reminder_hours)
+    if sender or owner:
+        raise SettingsError("SMTP_URL must be set with MAIL_FROM and MAIL_OWNER.")
+    return None

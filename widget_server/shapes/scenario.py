@@ -1,6 +1,6 @@
 """Scenario files: a whole case as data, to be computed offline."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,15 +18,19 @@ from widget_server.shapes.appointments import appointments_from_json, utc_text
 from widget_server.shapes.business import business_from_json
 from widget_server.shapes.errors import ShapeError
 from widget_server.shapes.query import query_from_json, slot_to_json
-from widget_server.shapes.reading import Node, moment, text
+from widget_server.shapes.reading import Node, calendar_date, moment, text
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What a scenario should give, starts in UTC; None: not said."""
+    """What a scenario should give, in UTC; None: not said.
+
+    `days` lists what is expected of each slot, by the date it is shown on and its start; only what
+    is written there is compared.
+    """
 
     slots: list[str] | None = None
-    days: list[Any] | None = None
+    days: dict[tuple[str, str], dict[str, Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +85,30 @@ def scenario_from_json(data: Any) -> Scenario:
     )
 
 
+def slots_by_day(days: Iterable[dict[str, Any]]) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return the slots of days, in the form of an answer, by date and start."""
+    return {(day["date"], slot["start"]): slot for day in days for slot in day["slots"]}
+
+
 def _expected(node: Node) -> Expected:
     if node.value is None:
         return Expected()
     slots = node["slots"].optional(lambda starts: sorted(starts.tuple(_utc)))
-    return Expected(slots, node["days"].value)
+    return Expected(slots, node["days"].optional(lambda days: slots_by_day(days.tuple(_day))))
+
+
+def _day(node: Node) -> dict[str, Any]:
+    return {
+        "date": calendar_date(node["date"]).isoformat(),
+        "slots": node["slots"].tuple(_slot),
+    }
+
+
+def _slot(node: Node) -> dict[str, Any]:
+    known = {"start": _utc(node["start"])}
+    if node["end"].value is not None:
+        known["end"] = _utc(node["end"])
+    return {**node.value, **known}
 
 
 def _utc(node: Node) -> str:
