@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import DeclarativeBase
 
-from tests.databases import Databases
+from tests.databases import Databases, kept
 from widget_server.clock import FixedClock
 from widget_server.database import open_database
 from widget_server.outbox import (
@@ -26,6 +26,7 @@ from widget_server.outbox import (
     Undelivered,
     deliver_due,
 )
+from widget_server.outbox.outbox import Lengths
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 PATIENCE = Patience(attempts=3)
@@ -72,11 +73,19 @@ class Post:
             return [(row.state, row.attempts, row.outcome) for row in rows]
 
 
-@pytest.fixture
-def post(databases: Databases) -> Iterator[Post]:
+def empty(databases: Databases) -> str:
+    """Return the URL of an empty outbox, to be copied."""
     url = databases.new()
     database = open_database(url)
     Base.metadata.create_all(database.engine)
+    database.close()
+    return url
+
+
+@pytest.fixture
+def post(databases: Databases) -> Iterator[Post]:
+    url = databases.copy(kept(databases, empty, lambda: empty(databases)))
+    database = open_database(url)
     clock = FixedClock(NOW)
     yield Post(Outbox(database, Letter, clock, PATIENCE, chance=lambda: 0.5), clock, url)
     database.close()
@@ -154,7 +163,7 @@ def test_a_worker_killed_before_it_could_acknowledge_leaves_the_message_to_other
     post.add("one")
     worker = multiprocessing.get_context("spawn").Process(target=_die_delivering, args=(post.url,))
     worker.start()
-    worker.join(60)
+    worker.join(300)
     assert worker.exitcode == 9
     assert post.deliver() == []
     post.clock.advance(PATIENCE.lease)
@@ -170,7 +179,7 @@ def test_many_workers_deliver_each_message_once_and_each_key_in_order(post: Post
     for worker in workers:
         worker.start()
     for worker in workers:
-        worker.join(60)
+        worker.join(300)
     post.deliver()
     bodies = [body for _, body in post.seen]
     assert {key: [body for body in bodies if body[0] == key] for key in "abcd"} == wanted
@@ -204,3 +213,20 @@ def _change_of_mind(post: Post) -> None:
 def _die_delivering(url: str) -> None:
     outbox = Outbox(open_database(url), Letter, FixedClock(NOW), PATIENCE)
     deliver_due(outbox, lambda _message: os._exit(9))
+
+
+def test_tells_how_much_waits_and_for_how_long(post: Post):
+    before = post.outbox.lengths()
+    post.add("late", key="a")
+    post.add("dead", key="b")
+    post.add("well", key="c")
+    post.failures = [Undelivered("503"), Undeliverable("gone")]
+    post.deliver()
+    post.clock.advance(timedelta(seconds=3))
+    waiting = post.outbox.lengths()
+    post.add("new", key="d")
+    post.clock.advance(timedelta(seconds=4))
+
+    assert (before, waiting) == (Lengths(0, 0, 0, 0.0), Lengths(0, 1, 1, 0.0))
+    # The one was due five seconds after it failed, the other when it came, four seconds ago.
+    assert post.outbox.lengths() == Lengths(2, 0, 1, 4.0)

@@ -7,7 +7,19 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, delete, exists, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    and_,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session, aliased
 
 from widget_server.clock import Clock
@@ -52,15 +64,32 @@ class Message:
     lease: str
 
 
+@dataclass(frozen=True, slots=True)
+class Lengths:
+    """How many messages are due, wait for later, are dead; how long the oldest has been due."""
+
+    due: int
+    later: int
+    dead: int
+    oldest_due_seconds: float
+
+
 @dataclass(frozen=True)
 class Outbox(Generic[Row]):
-    """The outbox in one table of one database."""
+    """The outbox in one table of one database.
+
+    `lane` is what SQL can tell of a row about where its message goes: one that gets stuck there
+    holds up its own lane alone. By default all messages are in one.
+    """
 
     database: Database
     table: type[Row]
     clock: Clock
     patience: Patience = Patience()
     chance: Callable[[], float] = field(default=random.random)
+    # Whether what was finished can still be read, and replayed; False where it tells of people.
+    keeps_payload: bool = True
+    lane: SQLColumnExpression[Any] = field(default=literal(""), compare=False)
 
     def add(
         self, session: Session, topic: str, ordering_key: str, payload: Any, **more: Any
@@ -71,14 +100,20 @@ class Outbox(Generic[Row]):
         session.add(row)
         return row
 
-    def lease(self, limit: int) -> list[Message]:
+    def lanes(self) -> list[Any]:
+        """Return the lanes in which something is due."""
+        query = select(self.lane).select_from(self.table).where(self._is_due()).distinct()
+        with self.database.reading() as session:
+            return list(session.scalars(query))
+
+    def lease(self, limit: int, lane: Any = None) -> list[Message]:
         """Take up to `limit` messages that are due; nobody else gets them until the lease ends."""
         with self.database.reading() as session:
-            if not session.scalars(self._due(1)).first():
+            if not session.scalars(self._due(1, lane)).first():
                 return []
         token = secrets.token_hex(16)
         with self.database.writing() as session:
-            query = self._due(limit).with_for_update(skip_locked=True, of=self.table)
+            query = self._due(limit, lane).with_for_update(skip_locked=True, of=self.table)
             rows = session.scalars(query).all()
             for row in rows:
                 row.lease, row.attempts = token, row.attempts + 1
@@ -113,11 +148,30 @@ class Outbox(Generic[Row]):
             result: Any = session.execute(delete(self.table).where(*old))
             return int(result.rowcount)
 
-    def _due(self, limit: int) -> Select[Row]:
+    def lengths(self) -> Lengths:
+        """Return how many messages are due, wait for later, and are dead."""
+        row, now = self.table, self.clock.now()
+        is_due = and_(row.state == WAITING, row.next_at <= now)
+        query = select(
+            func.count().filter(is_due), func.count().filter(row.state == WAITING),
+            func.count().filter(row.state == DEAD), func.min(row.next_at).filter(is_due),
+        ).where(row.state.in_((WAITING, DEAD)))  # fmt: skip
+        with self.database.reading() as session:
+            due, waiting, dead, since = session.execute(query).one()
+        # No message is due: no moment is the earliest, whatever the types say.
+        oldest: datetime | None = since
+        return Lengths(due, waiting - due, dead, (now - (oldest or now)).total_seconds())
+
+    def _due(self, limit: int, lane: Any) -> Select[Row]:
+        query = select(self.table).where(self._is_due())
+        if lane is not None:
+            query = query.where(self.lane == lane)
+        return query.order_by(self.table.next_at, self.table.id).limit(limit)
+
+    def _is_due(self) -> ColumnElement[bool]:
         row, now = self.table, self.clock.now()
         free = or_(row.leased_until.is_(None), row.leased_until <= now)
-        query = select(row).where(row.state == WAITING, row.next_at <= now, free, ~self._earlier())
-        return query.order_by(row.id).limit(limit)
+        return and_(row.state == WAITING, row.next_at <= now, free, ~self._earlier())
 
     def _earlier(self) -> ColumnElement[bool]:
         """Tell whether a message with the same key has to go first."""
@@ -127,8 +181,10 @@ class Outbox(Generic[Row]):
         )
 
     def _finish(self, message: Message, state: str, outcome: str) -> bool:
-        now = self.clock.now()
-        return self._settle(message, state=state, finished_at=now, outcome=outcome[:300])
+        finished: dict[str, Any] = {"state": state, "finished_at": self.clock.now()}
+        if not self.keeps_payload:
+            finished["payload"] = {}
+        return self._settle(message, outcome=outcome[:300], **finished)
 
     def _settle(self, message: Message, **values: Any) -> bool:
         row = self.table
