@@ -1,11 +1,13 @@
 """A backend on a real SQLite file, spoken to over its HTTP surface."""
 
 import json
+import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,18 +16,20 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from tests.databases import Databases
+from tests.backend_apps import put_before
+from tests.databases import Databases, kept
 from widget_server.backend import migrate
 from widget_server.backend.app import BackendConfig, create_backend_app
 from widget_server.backend.auth import create_client
 from widget_server.backend.changes import Change
-from widget_server.backend.context import EXTENSION, Backend
 from widget_server.backend.seed import seed_demo
 from widget_server.clock import FixedClock
 from widget_server.database import Database, open_database
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
+ROOT = Path(__file__).parents[2]
 RACER = Path(__file__).with_name("race_worker.py")
+RACE_SECONDS = 600
 
 
 @dataclass
@@ -56,6 +60,13 @@ class Caller:
         assert answer.status_code == 201, answer.get_data(as_text=True)
         return answer.json
 
+    def fresh_token(self) -> str:
+        """Return a token from now on: the clock may have been put forward."""
+        form = dict(zip(("client_id", "client_secret"), self.credentials, strict=True))
+        answer = self.app.test_client().post("/api/v2/token", data=form)
+        token: str = answer.get_json()["access_token"]
+        return token
+
     def book(self, **fields: Any) -> TestResponse:
         visit = {"service": 1, "employee": 1, "customer": 1, "date": "2026-12-01", "time": "09:00"}
         return self.call("POST", "/bookings", {**visit, **fields})
@@ -80,46 +91,34 @@ class Template:
         url = self.databases.copy(self.url)
         database = open_database(url)
         changes: list[Change] = []
-        joined: Backend = self.app.extensions[EXTENSION]
-        self.app.extensions[EXTENSION] = replace(
-            joined, database=database, clock=clock, on_change=changes.append
-        )
+        put_before(self.app, database, clock, changes.append)
         yield Caller(self.app, database, clock, self.token, self.credentials, changes)
         database.close()
         self.databases.drop(url)
 
 
 @pytest.fixture(scope="session")
-def empty_business(databases: Databases) -> Template:
-    return _template(databases, _open_the_studio)
-
-
-@pytest.fixture(scope="session")
-def small_studio(databases: Databases) -> Template:
-    return _template(databases, _furnish)
-
-
-@pytest.fixture(scope="session")
-def demo_business(databases: Databases) -> Template:
-    return _template(databases, lambda caller: seed_demo(caller.database, NOW))
+def template(databases: Databases) -> Callable[[Callable[[Caller], object]], Template]:
+    """Returns the template of the business that a function fills."""
+    return lambda fill: _template(databases, fill)
 
 
 @pytest.fixture
-def api(empty_business: Template, clock: FixedClock) -> Iterator[Caller]:
+def api(databases: Databases, clock: FixedClock) -> Iterator[Caller]:
     """An empty business in Berlin."""
-    yield from empty_business.opened(clock)
+    yield from _template(databases, _open_the_studio).opened(clock)
 
 
 @pytest.fixture
-def studio(small_studio: Template, clock: FixedClock) -> Iterator[Caller]:
+def studio(databases: Databases, clock: FixedClock) -> Iterator[Caller]:
     """A business with one location, services 1 (single) and 2 (group of 2 to 4), two of each."""
-    yield from small_studio.opened(clock)
+    yield from _template(databases, _furnish).opened(clock)
 
 
 @pytest.fixture
-def demo(demo_business: Template, clock: FixedClock) -> Iterator[Caller]:
+def demo(databases: Databases, clock: FixedClock) -> Iterator[Caller]:
     """The demo business."""
-    yield from demo_business.opened(clock)
+    yield from _template(databases, _seed).opened(clock)
 
 
 @pytest.fixture
@@ -128,6 +127,10 @@ def credentials(api: Caller) -> tuple[str, str]:
 
 
 def _template(databases: Databases, fill: Callable[[Caller], object]) -> Template:
+    return kept(databases, fill, lambda: _filled(databases, fill))
+
+
+def _filled(databases: Databases, fill: Callable[[Caller], object]) -> Template:
     url = databases.new()
     database = open_database(url)
     migrate(database)
@@ -141,6 +144,10 @@ def _template(databases: Databases, fill: Callable[[Caller], object]) -> Templat
     # Closing the last connection folds the log into the file.
     database.close()
     return Template(databases, url, app, credentials, caller.token)
+
+
+def _seed(demo: Caller) -> None:
+    seed_demo(demo.database, NOW)
 
 
 def _open_the_studio(api: Caller) -> None:
@@ -168,29 +175,57 @@ def _furnish(api: Caller) -> None:
 Call = tuple[str, str, Any]
 
 
+@pytest.fixture(scope="session")
+def racers() -> Iterator[list["subprocess.Popen[str]"]]:
+    """Processes that run one race after the other: to start them takes longer than most races."""
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    env = os.environ | {"PYTHONPATH": str(ROOT)}
+    started = [subprocess.Popen([sys.executable, str(RACER)], env=env, **pipes) for _ in range(4)]
+    yield started
+    _stop(started)
+    for racer in started:
+        racer.communicate()
+
+
 @pytest.fixture
-def race(tmp_path: Path) -> Callable[..., list[int]]:
+def race(racers: list["subprocess.Popen[str]"], tmp_path: Path) -> Callable[..., list[int]]:
     """Make calls at once, from several processes with several threads each: the statuses."""
 
-    def run(caller: Caller, calls: list[Call], *, processes: int = 4, **options: Any) -> list[int]:
+    def run(caller: Caller, calls: list[Call], **options: Any) -> list[int]:
         start = tmp_path / f"start-{time.monotonic_ns()}"
-        racers = [
-            _racer(caller, start, calls[number::processes], options) for number in range(processes)
-        ]
-        for racer in racers:
-            assert racer.stdout is not None
-            assert racer.stdout.readline() == "ready\n"
+        watch = threading.Timer(RACE_SECONDS, _stop, (racers,))
+        watch.start()
+        for number, racer in enumerate(racers):
+            _tell(racer, _task(caller, start, calls[number :: len(racers)], options))
+        assert [_line(racer) for racer in racers] == ["ready"] * len(racers)
         start.touch()
-        answers = [racer.communicate(timeout=120)[0] for racer in racers]
+        answers = [_line(racer) for racer in racers]
+        watch.cancel()
         return [status for answer in answers for status in json.loads(answer)]
 
     return run
 
 
-def _racer(
+def _stop(racers: list["subprocess.Popen[str]"]) -> None:
+    for racer in racers:
+        racer.kill()
+
+
+def _tell(racer: "subprocess.Popen[str]", task: dict[str, Any]) -> None:
+    assert racer.stdin
+    racer.stdin.write(json.dumps(task) + "\n")
+    racer.stdin.flush()
+
+
+def _line(racer: "subprocess.Popen[str]") -> str:
+    assert racer.stdout
+    return racer.stdout.readline().strip()
+
+
+def _task(
     caller: Caller, start: Path, calls: list[Call], options: dict[str, Any]
-) -> "subprocess.Popen[str]":
-    task = {
+) -> dict[str, Any]:
+    return {
         "database": caller.database.engine.url.render_as_string(hide_password=False),
         "token": caller.token,
         "now": caller.clock.now().isoformat(),
@@ -198,5 +233,3 @@ def _racer(
         "calls": calls,
         **options,
     }
-    command = [sys.executable, str(RACER), json.dumps(task)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)

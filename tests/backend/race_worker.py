@@ -1,18 +1,21 @@
-"""One of several processes that book at the same moment; prints the statuses it was answered.
+"""One of several processes that book at the same moment, race after race, a line for each.
 
-With `guard` false nobody checks who gets the employee's time: the negative control.
+Prints the statuses that it was answered. With `guard` false nobody checks who gets the employee's
+time: the negative control.
 """
 
 import json
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from flask import Flask
+
+from tests.backend_apps import put_before
 from widget_server.backend.app import BackendConfig, create_backend_app
-from widget_server.backend.changes import tell_nobody
 from widget_server.backend.rules.occupancy import find_place
 from widget_server.clock import FixedClock
 from widget_server.database import open_database
@@ -22,11 +25,16 @@ def _anyone(_session: object, _visit: object) -> None:
     return None
 
 
-def main(task: dict[str, Any]) -> None:
+def say(words: str) -> None:
+    sys.stdout.write(f"{words}\n")
+    sys.stdout.flush()
+
+
+def race(app: Flask, task: dict[str, Any]) -> list[int]:
     database = open_database(task["database"])
     clock = FixedClock(datetime.fromisoformat(task["now"]))
     guard = find_place if task.get("guard", True) else _anyone
-    app = create_backend_app(BackendConfig(), database, clock, tell_nobody, guard=guard)
+    put_before(app, database, clock, guard=guard)
     headers = {"Authorization": f"Bearer {task['token']}"}
 
     def send(call: list[Any]) -> int:
@@ -36,12 +44,18 @@ def main(task: dict[str, Any]) -> None:
         client = app.test_client()
         return client.open(path, method=method, json=body, headers=headers).status_code
 
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
+    say("ready")
     with ThreadPoolExecutor(16) as pool:
         statuses = list(pool.map(send, task["calls"]))
-    sys.stdout.write(json.dumps(statuses))
     database.close()
+    return statuses
 
 
-main(json.loads(sys.argv[1]))
+def main() -> None:
+    nothing = open_database("sqlite://")
+    app = create_backend_app(BackendConfig(), nothing, FixedClock(datetime.min.replace(tzinfo=UTC)))
+    for line in sys.stdin:
+        say(json.dumps(race(app, json.loads(line))))
+
+
+main()

@@ -62,6 +62,8 @@ def test_without_dates_it_begins_today(working):
             "service=1&calendar_start_date=2026-12-02&calendar_end_date=2028-12-01",
             "calendar_end_date",
         ),
+        ("service=1&calendar_end_date=2126-10-31", "calendar_end_date"),
+        ("service=1&calendar_end_date=2026-11-29", "calendar_end_date"),
     ],
 )
 def test_nonsense(working, query, field):

@@ -38,6 +38,8 @@ FIELDS = [
     ("/services", {**SERVICE, "private": "perhaps"}, "private"),
     ("/employees", {**EMPLOYEE, "timezone": "Mars/Olympus"}, "timezone"),
     ("/employees", {**EMPLOYEE, "timezone": "../etc/passwd"}, "timezone"),
+    ("/employees", {**EMPLOYEE, "timezone": "localtime"}, "timezone"),
+    ("/employees", {**EMPLOYEE, "timezone": "right/Europe/Berlin"}, "timezone"),
     ("/employees", {**EMPLOYEE, "email": "nobody"}, "email"),
     ("/employees", {**EMPLOYEE, "location": 99}, "location"),
     ("/employees", {**EMPLOYEE, "services": [{"id": 99}]}, "services.0.id"),
@@ -147,7 +149,13 @@ def test_the_ways_of_http(studio):
     wrong = studio.call("PUT", "/services")
     assert (wrong.status_code, wrong.json["code"]) == (405, "method_not_allowed")
     assert {"GET", "HEAD", "OPTIONS", "POST"} == set(wrong.headers["Allow"].split(", "))
-    for path in ("/nowhere", "/services/99", "/services/x", "/services/99999999999999999999"):
+    for path in (
+        "/nowhere",
+        "//customers",
+        "/services/99",
+        "/services/x",
+        "/services/99999999999999999999",
+    ):
         missing = studio.call("GET", path)
         assert (missing.status_code, missing.json["code"]) == (404, "not_found")
 
@@ -169,3 +177,30 @@ def test_a_change_that_makes_no_sense(studio, path, change, field):
     answer = studio.call("PATCH", f"/{path}/1", change)
     assert (422, [field]) == (answer.status_code, list(answer.json["errors"]))
     assert before == studio.get("/appointments/1")
+
+
+def test_an_answer_names_a_few_of_many_fields_at_fault(studio):
+    unknown = {f"{number}": number for number in range(1000)}
+    answer = studio.call("POST", "/services", {**SERVICE, **unknown, "x" * 10_000: 1})
+    assert len(answer.json["errors"]) == 20
+    assert answer.json["detail"].endswith("Unknown field. Fields at fault besides these: 981.")
+    assert len(answer.data) < 5_000
+
+
+def test_the_name_of_a_field_at_fault_is_not_repeated_without_end(studio):
+    answer = studio.call("POST", "/services", {**SERVICE, "x" * 10_000: 1})
+    assert list(answer.json["errors"]) == ["x" * 200]
+
+
+@pytest.mark.parametrize("way", ["data", "json"])
+def test_nobody_without_a_token_can_send_much(studio, way):
+    fields = {f"field-{number}": "x" for number in range(2000)}
+    answer = studio.app.test_client().post("/api/v2/token", **{way: fields})
+    assert (answer.status_code, answer.json["code"]) == (413, "too_large")
+
+
+def test_a_form_of_many_parts_is_not_taken_apart(studio):
+    fields = {f"field-{number}": "x" for number in range(50)}
+    kind = "multipart/form-data"
+    answer = studio.app.test_client().post("/api/v2/token", data=fields, content_type=kind)
+    assert (answer.status_code, answer.json["code"]) == (413, "too_large")

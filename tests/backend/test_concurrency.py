@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import selectinload
 
 from widget_server.backend.models import Appointment, Event
-from widget_server.backend.rules.statuses import OPEN
+from widget_server.backend.rules.statuses import OPEN, USING
 from widget_server.backend.work import NO_OVERLAP
 
 SLOT = {"service": 1, "employee": 1, "customer": 1, "date": "2026-12-01", "time": "09:00"}
@@ -92,7 +92,53 @@ def test_a_thousand_changes_leave_every_promise_kept(studio, race):
     assert overlaps(rows) == []
     check_places(rows)
     check_events(studio, events)
-    assert studio.get("/coupons/1")["used"] <= 5
+    held = [
+        booking
+        for row in rows
+        for booking in row.bookings
+        if booking.coupon_id and booking.status in USING
+    ]
+    assert len(held) <= 5
+    assert studio.get("/coupons/1")["used"] == len(held)
+
+
+def test_coupons_of_two_groups_that_are_canceled_at_once_end_in_no_deadlock(studio, race):
+    for code in ("A", "B"):
+        studio.make("/coupons", {"code": code, "discount_value": 10})
+    for employee, codes in ((1, "AB"), (2, "BA")):
+        seats = [{"customer": n + 1, "coupon": code} for n, code in enumerate(codes)]
+        when = {"date": "2026-12-01", "time": "09:00"}
+        studio.make(
+            "/appointments", {"service": 2, "employee": employee, "bookings": seats, **when}
+        )
+    turns = [
+        ("PATCH", f"/api/v2/appointments/{number}", {"status": status})
+        for status in ["canceled", "approved"] * 20
+        for number in (1, 2)
+    ]
+    assert set(race(studio, turns)) == {200}
+    used = {one["code"]: one["used"] for one in studio.get("/coupons")["data"]}
+    held = [
+        booking["coupon"]
+        for row in studio.get("/appointments")["data"]
+        for booking in row["bookings"]
+        if booking["status"] == "approved"
+    ]
+    assert used == {code: held.count(code) for code in "AB"}
+
+
+def test_what_moves_to_and_fro_between_employees_never_ends_in_a_deadlock(studio, race):
+    for hour in range(8, 12):
+        studio.book(time=f"{hour:02}:00", employee=hour % 2 + 1)
+    moves = [
+        ("PATCH", f"/api/v2/{kind}/{number}", {"employee": employee, "note": f"To {employee}."})
+        for _ in range(15)
+        for kind in ("appointments", "bookings")
+        for number in range(1, 5)
+        for employee in (1, 2)
+    ]
+    Random(3).shuffle(moves)
+    assert {status for status in race(studio, moves) if status not in (200, 409)} == set()
 
 
 def test_on_postgresql_the_database_itself_refuses_what_the_guard_let_pass(studio, race):

@@ -21,6 +21,8 @@ SERVICE: dict[str, Any] = {
     "minimum_notice": None,
     "booking_window_days": None,
     "private": False,
+    "max_per_day": None,
+    "recurring": None,
     "extras": [{"id": 1, "name": "Wash", "duration": 10, "price": 5.5, "max_quantity": 1}],
 }
 PERIOD = {"start": "09:00", "end": "24:00", "services": None, "location": None}
@@ -46,6 +48,7 @@ EMPLOYEE: dict[str, Any] = {
             "repeat_yearly": True,
         }
     ],
+    "max_per_day": None,
 }
 LOCATION = {
     "id": 1,
@@ -230,6 +233,7 @@ def test_the_settings(full):
         "default_status": "approved",
         "phone_required": False,
         "consent_text": None,
+        "max_active_bookings": None,
     }
     assert settings == full.get("/settings")
     changed = full.call("PATCH", "/settings", {"languages": ["en", "de"]}).json

@@ -66,6 +66,7 @@ def test_the_stranded_are_told(working, part, value, stranded):
 def test_a_change_of_the_employee_tells_them_in_a_header(working):
     answer = working.call("PATCH", "/employees/1", {"working_hours": []})
     assert answer.headers["Stranded-Appointments"] == "1, 2"
+    assert answer.headers["Stranded-Appointments-Count"] == "2"
     answer = working.call("PATCH", "/employees/1", {"first_name": "Eda"})
     assert "Stranded-Appointments" not in answer.headers
 
@@ -74,3 +75,12 @@ def test_those_stranded_already_are_not_told_again(working):
     working.call("PUT", "/employees/1/working-hours", [])
     answer = working.call("PUT", "/employees/1/days-off", [])
     assert answer.json == {"days_off": [], "stranded_appointments": []}
+
+
+def test_a_header_names_so_many_as_a_header_holds(working):
+    for number in range(120):
+        day, hour = divmod(number, 10)
+        working.book(date=f"2027-01-{day + 1:02}", time=f"{8 + hour:02}:00")
+    answer = working.call("PATCH", "/employees/1", {"working_hours": []})
+    assert answer.headers["Stranded-Appointments-Count"] == "122"
+    assert len(answer.headers["Stranded-Appointments"].split(", ")) == 100

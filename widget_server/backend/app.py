@@ -8,6 +8,8 @@ from widget_server.backend import problems
 from widget_server.backend.changes import OnChange, tell_nobody
 from widget_server.backend.config import BackendConfig
 from widget_server.backend.context import EXTENSION, Backend
+from widget_server.backend.limits import CallLimits
+from widget_server.backend.listing import Totals
 from widget_server.backend.resources import (
     appointments,
     available_times,
@@ -15,9 +17,10 @@ from widget_server.backend.resources import (
     business,
     catalogue,
     people,
+    reports,
     webhooks,
 )
-from widget_server.backend.resources.blueprint import ResourceBlueprint
+from widget_server.backend.resources.blueprint import LITTLE_BYTES, ResourceBlueprint
 from widget_server.backend.resources.collection import Collection, collection_blueprint
 from widget_server.backend.resources.schedules import add_schedule_routes
 from widget_server.backend.resources.tokens import token_blueprint
@@ -26,7 +29,7 @@ from widget_server.backend.work import Guard
 from widget_server.clock import Clock
 from widget_server.database import Database
 
-__all__ = ["BackendConfig", "create_backend_app"]
+__all__ = ["BackendConfig", "create_backend_app", "known_scopes"]
 
 _COLLECTIONS: dict[str, Collection] = {
     "The people who book.": people.CUSTOMERS,
@@ -54,8 +57,11 @@ def create_backend_app(
     """
     app = Flask(__name__, static_folder=None)
     app.config.update(_flask_config(config))
+    # A doubled slash names nothing; a redirect would be a page of HTML.
+    app.url_map.merge_slashes = False
     app.json.sort_keys = False  # type: ignore[attr-defined] # the default provider has it
-    app.extensions[EXTENSION] = Backend(config, database, clock, on_change, guard)
+    limits = CallLimits(config.calls_per_minute)
+    app.extensions[EXTENSION] = Backend(config, database, clock, on_change, guard, limits, Totals())
     plugin = MarshmallowPlugin(schema_name_resolver=_schema_name)
     api = problems.ProblemApi(app, spec_kwargs={"marshmallow_plugin": plugin})
     api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
@@ -64,6 +70,12 @@ def create_backend_app(
     api.register_blueprint(token_blueprint(config.api_path))
     problems.register(app)
     return app
+
+
+def known_scopes() -> list[str]:
+    """Return every scope that a client can be given: all, or one resource to read or write."""
+    resources = ["*", *(blueprint.name for blueprint in _blueprints())]
+    return ["*", *(f"{name}:{action}" for name in resources for action in ("read", "write"))]
 
 
 def _schema_name(schema: type[Schema] | Schema) -> str:
@@ -80,6 +92,8 @@ def _flask_config(config: BackendConfig) -> dict[str, object]:
         "OPENAPI_URL_PREFIX": config.api_path,
         "OPENAPI_JSON_PATH": "openapi.json",
         "MAX_CONTENT_LENGTH": config.most_bytes,
+        "MAX_FORM_MEMORY_SIZE": LITTLE_BYTES,
+        "MAX_FORM_PARTS": 20,
         "PROPAGATE_EXCEPTIONS": False,
     }
 
@@ -88,5 +102,5 @@ def _blueprints() -> list[ResourceBlueprint]:
     collections = [collection_blueprint(kind, text) for text, kind in _COLLECTIONS.items()]
     employees = next(found for found in collections if found.name == "employees")
     add_schedule_routes(employees)
-    single = (appointments, bookings, available_times, business, webhooks)
+    single = (appointments, bookings, available_times, business, webhooks, reports)
     return [*collections, *(module.blueprint for module in single)]

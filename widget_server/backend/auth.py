@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from widget_server.backend.errors import Unauthorized
 from widget_server.backend.models import Client, Token
 from widget_server.clock import Clock, SystemClock
 from widget_server.database import Database
+from widget_server.errors import NotFound
 
 ALL = "*"
 
@@ -59,10 +60,19 @@ def create_client(
     return client_id, secret
 
 
+def list_clients(database: Database) -> list[Client]:
+    """Return all clients, in the order in which they were made."""
+    with database.reading() as session:
+        return list(session.scalars(select(Client).order_by(Client.created_at, Client.id)))
+
+
 def revoke_client(database: Database, client_id: str, now: datetime) -> None:
-    """Refuse a client and all its tokens from now on."""
+    """Refuse a client and all its tokens from now on; raise NotFound."""
     with database.writing() as session:
-        session.execute(update(Client).where(Client.id == client_id).values(revoked_at=now))
+        client = session.get(Client, client_id)
+        if client is None:
+            raise NotFound("There is no client with this id.")
+        client.revoked_at = client.revoked_at or now
 
 
 def revoke_token(database: Database, token: str, now: datetime) -> None:
@@ -75,15 +85,17 @@ def issue_token(
     database: Database, client_id: str, secret: str, now: datetime, lifetime: timedelta
 ) -> str:
     """Give a client a token for its credentials; raise Unauthorized when they are wrong."""
-    with database.writing() as session:
+    # Read first: whoever guesses keeps no writer waiting.
+    with database.reading() as session:
         client = session.get(Client, client_id)
         known = client.secret_hash if client else ""
         if not hmac.compare_digest(known, _hash(secret)) or client is None or client.revoked_at:
             raise Unauthorized("The client id or the client secret is wrong.")
-        session.execute(delete(Token).where(Token.client_id == client.id, Token.expires_at < now))
+    with database.writing() as session:
+        session.execute(delete(Token).where(Token.client_id == client_id, Token.expires_at < now))
         token = secrets.token_urlsafe(32)
         session.add(
-            Token(id=_hash(token), client_id=client.id, created_at=now, expires_at=now + lifetime)
+            Token(id=_hash(token), client_id=client_id, created_at=now, expires_at=now + lifetime)
         )
     return token
 

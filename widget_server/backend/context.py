@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from widget_server.backend import work
 from widget_server.backend.changes import OnChange
 from widget_server.backend.config import BackendConfig
+from widget_server.backend.limits import CallLimits
+from widget_server.backend.listing import Totals
 from widget_server.clock import Clock
 from widget_server.database import Database
 
@@ -26,6 +28,8 @@ class Backend:
     clock: Clock
     on_change: OnChange
     guard: work.Guard
+    limits: CallLimits
+    totals: Totals
 
     def now(self) -> datetime:
         """Return the present moment."""

@@ -34,6 +34,23 @@ class CouponInvalid(InvalidInput):
         super().__init__(f"coupon: {message}", errors={"coupon": [message]})
 
 
+class CodeTaken(InvalidInput):
+    """Another coupon has the code, in whatever case."""
+
+    def __init__(self) -> None:
+        message = "Another coupon has this code."
+        super().__init__(f"code: {message}", errors={"code": [message]})
+
+
+class ChangedMeanwhile(DomainError):
+    """Somebody else changed or deleted the same thing at the same moment."""
+
+    code = "changed_meanwhile"
+
+    def __init__(self) -> None:
+        super().__init__("Something else changed this at the same moment; read it and try again.")
+
+
 class Unauthorized(DomainError):
     """No valid token, or wrong credentials."""
 

@@ -12,7 +12,8 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from widget_server.backend.schemas.base import Problem
-from widget_server.errors import DomainError
+from widget_server.errors import DomainError, first_fields
+from widget_server.rate_limits import RateLimited
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -24,8 +25,10 @@ _DOMAIN = {
     "slot_taken": (409, "This time is taken"),
     "in_use": (409, "This is still needed"),
     "wrong_state": (409, "Its status does not allow this"),
+    "changed_meanwhile": (409, "Changed at the same moment"),
     "unauthorized": (401, "No valid access"),
     "forbidden": (403, "Not within the client's scopes"),
+    "rate_limited": (429, "Called too often"),
 }
 _HTTP = {
     400: "invalid_request",
@@ -72,6 +75,8 @@ def problem(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Return the answer that tells a problem."""
+    named, besides = first_fields(errors or {})
+    detail = f"{detail} {besides}".strip()
     body: dict[str, Any] = {
         "type": f"/problems/{code}",
         "title": title,
@@ -79,7 +84,7 @@ def problem(
         "code": code,
         "detail": detail,
         "message": detail,
-        "errors": dict(errors or {}),
+        "errors": named,
     }
     return Response(json.dumps(body), status, headers, content_type=MEDIA_TYPE)
 
@@ -87,6 +92,8 @@ def problem(
 def _domain(error: DomainError) -> Response:
     status, title = _DOMAIN.get(error.code, (500, "Out of order"))
     headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+    if isinstance(error, RateLimited):
+        headers["Retry-After"] = str(error.seconds)
     return problem(status, error.code, title, error.detail, errors=error.errors, headers=headers)
 
 
@@ -114,4 +121,5 @@ _PLACES = {"json", "query", "form", "json_or_form"}
 
 
 def _sentence(errors: Mapping[str, list[str]]) -> str:
-    return " ".join(f"{field}: {said}" for field, all_ in errors.items() for said in all_[:1])
+    named, _ = first_fields(errors)
+    return " ".join(f"{field}: {said}" for field, all_ in named.items() for said in all_[:1])

@@ -12,17 +12,21 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from widget_server.backend.changes import Change, OnChange
-from widget_server.backend.errors import SlotTaken
+from widget_server.backend.errors import ChangedMeanwhile, CodeTaken, SlotTaken
 from widget_server.backend.models import Appointment, Business, Event, Numbered
 from widget_server.backend.webhooks import queue
 from widget_server.clock import Clock
 from widget_server.database import Database
 from widget_server.errors import InvalidInput
 
-# The name of the constraint that refuses overlaps on PostgreSQL.
+# The names of the constraints that refuse on PostgreSQL what two do at once.
 NO_OVERLAP = "appointments_do_not_overlap"
+ONE_CODE = "uq_coupons_code_key"
+# PostgreSQL's weakest row lock: it keeps a row from being deleted, and nothing else.
+KEPT = {"read": True, "key_share": True}
 Row = TypeVar("Row", bound=Numbered)
 # Finds the appointment that a visit joins, None when it opens its own; raises SlotTaken.
 Guard = Callable[[Session, Any], Appointment | None]
@@ -51,9 +55,12 @@ class Work:
         """The business's time zone."""
         return self.business.zone
 
-    def known(self, model: type[Row], id_: int, field_name: str, *, lock: bool = False) -> Row:
-        """Return the row that a field of the input names; blame the field when there is none."""
-        row = self.session.get(model, id_, with_for_update=lock)
+    def known(self, model: type[Row], id_: int, field_name: str) -> Row:
+        """Return the row that a field of the input names; blame the field when there is none.
+
+        It cannot be deleted until this transaction ends.
+        """
+        row = self.session.get(model, id_, with_for_update=KEPT)
         if row is None or getattr(row, "deleted_at", None):
             raise InvalidInput.at(field_name, "There is none with this id.")
         return row
@@ -101,20 +108,25 @@ def _default(default: Any) -> Any:
 
 
 @contextmanager
-def _refusing_overlaps() -> Iterator[None]:
-    """Say what the database's own guard against overlaps says in the words of this API."""
+def _refusing_in_words() -> Iterator[None]:
+    """Say what the database's own guards say in the words of this API."""
     try:
         yield
     except IntegrityError as error:
-        if NO_OVERLAP not in str(error.orig):
-            raise
-        raise SlotTaken from None
+        said = str(error.orig)
+        if NO_OVERLAP in said:
+            raise SlotTaken from None
+        if ONE_CODE in said:
+            raise CodeTaken from None
+        raise ChangedMeanwhile from None
+    except StaleDataError:
+        raise ChangedMeanwhile from None
 
 
 @contextmanager
 def writing(database: Database, clock: Clock, guard: Guard, on_change: OnChange) -> Iterator[Work]:
     """Open a unit of work; after the commit, tell what changed."""
-    with _refusing_overlaps(), database.writing() as session:
+    with _refusing_in_words(), database.writing() as session:
         # The clock is read once the writer's turn has come: order of commits, order of times.
         session.connection()
         work = Work(session, clock.now(), guard)

@@ -84,6 +84,17 @@ def test_a_booking_is_told_as_signed_json(studio: Caller):
     assert headers["webhook-signature"] == signature
 
 
+def test_a_price_is_told_in_the_currency_it_was_agreed_in(studio: Caller):
+    studio.book()
+    assert studio.call("PATCH", "/settings", {"currency": "CHF"}).status_code == 200
+    subscribe(studio, "appointment_canceled")
+    studio.call("DELETE", "/appointments/1")
+    wire = Wire()
+    deliver(studio, wire)
+    data = json.loads(wire.sent[0][2])["data"]
+    assert (data["appointmentPrice"], data["servicePrice"]) == ("45.00 EUR", "45.00 CHF")
+
+
 def test_a_booking_is_told_as_a_form(studio: Caller):
     studio.make("/custom-fields", {"label": "Allergies", "type": "text"})
     subscribe(studio, format="form")

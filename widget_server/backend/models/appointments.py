@@ -8,8 +8,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, func, select
-from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
+from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from widget_server.backend.models.base import Numbered
 from widget_server.backend.models.catalogue import Location, Service
@@ -47,9 +47,14 @@ class Appointment(Numbered):
         # The referee's question, and lists by employee.
         Index(None, "employee_id", "start"),
         Index(None, "employee_id", "occupied_to"),
-        Index(None, "start", "id"),
+        # With the end, so that what touches some dates is found without reading the rows.
+        Index(None, "start", "id", "end"),
         Index(None, "updated_at", "id"),
-        Index(None, "created_at", "id"),
+        Index(None, "created_at", "id", "status"),
+        # Lists of one of them, in the usual order; filtered by status without reading the rows.
+        Index(None, "employee_id", "created_at", "id", "status"),
+        Index(None, "service_id", "created_at", "id", "status"),
+        Index(None, "location_id", "created_at", "id", "status"),
         Index(None, "service_id", "start"),
         Index(None, "location_id", "start"),
         Index(None, "status", "created_at", "id"),
@@ -61,7 +66,7 @@ class Booking(Numbered):
     """A customer's place in an appointment.
 
     `duration` in minutes, extras included; `extras` as they were when booked, with `quantity`;
-    `price` for all persons, extras and coupon included.
+    `price` for all persons, extras and coupon included, in the `currency` of that day.
     """
 
     __tablename__ = "bookings"
@@ -69,6 +74,8 @@ class Booking(Numbered):
     appointment_id: Mapped[int] = mapped_column(ForeignKey("appointments.id"), index=True)
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
     status: Mapped[str] = mapped_column(String(16))
+    # Given up by itself: it does not come back with its appointment.
+    left_alone: Mapped[bool] = mapped_column(default=False)
     additional_persons: Mapped[int]
     duration: Mapped[int]
     extras: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
@@ -76,6 +83,7 @@ class Booking(Numbered):
     coupon_id: Mapped[int | None] = mapped_column(ForeignKey("coupons.id"))
     coupon_code: Mapped[str | None] = mapped_column(String(100))
     price: Mapped[Decimal]
+    currency: Mapped[str] = mapped_column(String(3))
     note: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime]
 
@@ -85,7 +93,8 @@ class Booking(Numbered):
 
     __table_args__ = (
         Index(None, "customer_id", "appointment_id"),
-        Index(None, "coupon_id", "customer_id"),
+        # With the status, so that a coupon's uses are counted without reading the bookings.
+        Index(None, "coupon_id", "customer_id", "status"),
         Numbered.__table_args__,
     )
 
@@ -93,12 +102,3 @@ class Booking(Numbered):
     def persons(self) -> int:
         """How many places it takes."""
         return 1 + self.additional_persons
-
-
-# How many bookings hold a coupon: all but those given back.
-Coupon.used = column_property(
-    select(func.count())
-    .where(Booking.coupon_id == Coupon.id, Booking.status.not_in(("canceled", "rejected")))
-    .correlate_except(Booking)
-    .scalar_subquery()
-)

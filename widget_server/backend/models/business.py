@@ -31,6 +31,8 @@ class Business(Numbered):
     default_status: Mapped[str] = mapped_column(String(16), default="approved")
     phone_required: Mapped[bool] = mapped_column(default=False)
     consent_text: Mapped[str | None] = mapped_column(Text)
+    # For visitors who book themselves, by e-mail address; null does not limit.
+    max_active_bookings: Mapped[int | None]
 
     @property
     def zone(self) -> ZoneInfo:

@@ -5,8 +5,9 @@ Rows that appointments speak of are never removed; `deleted_at` hides them.
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import JSON, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from widget_server.backend.models.base import Numbered
@@ -58,6 +59,10 @@ class Service(Numbered):
     minimum_notice: Mapped[int | None]
     booking_window_days: Mapped[int | None]
     private: Mapped[bool]
+    # Appointments in a day, for visitors who book themselves; null does not limit.
+    max_per_day: Mapped[int | None]
+    # In which series visitors may book it: frequencies, min_count, max_count; null for none.
+    recurring: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     updated_at: Mapped[datetime]
     deleted_at: Mapped[datetime | None]
 

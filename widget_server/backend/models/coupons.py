@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, ClassVar
 
 from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -28,7 +27,6 @@ class Coupon(Numbered):
     limit_per_user: Mapped[int | None]
     booking_limit_amount: Mapped[int | None]
     services: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))
+    # How many bookings hold it: kept beside them, for a list cannot count them all each time.
+    used: Mapped[int] = mapped_column(default=0)
     updated_at: Mapped[datetime]
-
-    # Counted from the bookings; defined beside them.
-    used: ClassVar[Any]

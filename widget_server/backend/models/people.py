@@ -39,6 +39,8 @@ class Employee(Numbered):
     working_hours: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     special_days: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     days_off: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    # Appointments in a day, for visitors who book themselves; null does not limit.
+    max_per_day: Mapped[int | None]
     updated_at: Mapped[datetime]
     deleted_at: Mapped[datetime | None]
 
@@ -62,6 +64,8 @@ class Customer(Numbered):
     description: Mapped[str] = mapped_column(Text)
     # The address as it is compared: people do not mind its case.
     email_key: Mapped[str] = mapped_column(String(320), index=True)
+    # What searches look into; its indexes are made by the migrations alone.
+    search_key: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from widget_server.backend import records
 from widget_server.backend.context import backend
-from widget_server.backend.listing import page_of
+from widget_server.backend.listing import Listed, page_of
 from widget_server.backend.models import Appointment, Booking
 from widget_server.backend.resources.blueprint import ID, Data, ResourceBlueprint
-from widget_server.backend.rules import booking, local_time, moving
+from widget_server.backend.rules import booking, local_time, moving, timing, visits
 from widget_server.backend.rules.statuses import CANCELED
 from widget_server.backend.schemas.appointments import (
     AppointmentQuery,
@@ -100,14 +100,18 @@ def target_of(data: Data, work: Work) -> moving.Target:
 
 def _change(work: Work, id_: int, data: Data) -> int:
     appointment = records.load_appointment(work.session, id_)
-    if "note" in data:
-        appointment.note, appointment.updated_at = data["note"], work.now
     target = target_of(data, work)
     if target != moving.Target():
         appointment = moving.move_appointment(work, appointment, target)
     if "status" in data:
         appointment = records.load_appointment(work.session, appointment.id)
         moving.change_status(work, appointment, data["status"])
+    if "note" in data:
+        # Last: this locks the appointment's row, and to take an employee's lock after it could
+        # end in a deadlock.
+        appointment = records.load_appointment(work.session, appointment.id)
+        appointment.note, appointment.updated_at = data["note"], work.now
+        timing.tell(work, timing.UPDATED, appointment)
     return appointment.id
 
 
@@ -121,9 +125,8 @@ def _list(session: Session, asked: Data) -> Data:
     column = _SORT[asked["sort_by"]]
     keys = [column] if column is Appointment.id else [column, Appointment.id]
     order = [key.desc() if asked["sort_order"] == "desc" else key.asc() for key in keys]
-    return page_of(
-        session, query.order_by(*order), asked, lambda row: records.appointment_record(row, zone)
-    )
+    listed = Listed(query, order, backend().totals)
+    return page_of(session, listed, asked, lambda row: records.appointment_record(row, zone))
 
 
 def _narrow(query: Select[Any], asked: Data, zone: Any) -> Select[Any]:
@@ -141,7 +144,8 @@ def _narrow(query: Select[Any], asked: Data, zone: Any) -> Select[Any]:
     if "updated_since" in asked:
         wanted.append(Appointment.updated_at >= asked["updated_since"])
     if "date_from" in asked:
-        wanted.append(Appointment.end > local_time.range_start(asked["date_from"], zone))
+        first = local_time.range_start(asked["date_from"], zone)
+        wanted += [Appointment.end > first, Appointment.start > first - visits.LONGEST]
     if "date_to" in asked:
         wanted.append(Appointment.start < local_time.range_end(asked["date_to"], zone))
     return query.where(*wanted)

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask.views import MethodView
-from marshmallow import ValidationError, fields, validates_schema
+from marshmallow import fields
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
@@ -46,13 +46,6 @@ class TimesQuery(Message):
     calendar_start_date = CalendarDate(load_default=None)
     calendar_end_date = CalendarDate(load_default=None)
     additional_guest_count = Count(0, 10_000, strict=False, load_default=0)
-
-    @validates_schema
-    def dates_in_order(self, data: Data, **_kwargs: Any) -> None:
-        """Refuse dates in the wrong order, and too many of them."""
-        first, last = data["calendar_start_date"], data["calendar_end_date"]
-        if first and last and not first <= last < first + timedelta(days=MOST_DAYS):
-            raise ValidationError(f"At most {MOST_DAYS} days from the start.", "calendar_end_date")
 
 
 class TimesSchema(Message):
@@ -95,15 +88,19 @@ def _times(session: Session, asked: Data, now: datetime) -> dict[str, list[str]]
     except QueryError as error:
         raise InvalidInput.at(error.field, error.message) from None
     days: dict[str, list[str]] = {}
-    for slot in found.slots():
-        local = slot.start.astimezone(settings.zone)
+    for start in found.starts():
+        local = start.astimezone(settings.zone)
         days.setdefault(local.date().isoformat(), []).append(f"{local:%H:%M}")
     return days
 
 
 def _dates(asked: Data, today: date) -> tuple[date, date]:
     first = asked["calendar_start_date"] or today
-    return first, asked["calendar_end_date"] or first + timedelta(days=USUAL_DAYS - 1)
+    last = asked["calendar_end_date"] or first + timedelta(days=USUAL_DAYS - 1)
+    if not first <= last < first + timedelta(days=MOST_DAYS):
+        why = f"Must be from the start ({first}) on, at most {MOST_DAYS} days of it."
+        raise InvalidInput.at("calendar_end_date", why)
+    return first, last
 
 
 def _business(session: Session, settings: Business) -> Data:

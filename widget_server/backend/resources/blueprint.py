@@ -22,6 +22,8 @@ View = Callable[..., Any]
 Views = TypeVar("Views", bound=type[MethodView])
 Decorator = Callable[[View], View]
 READING = {"GET", "HEAD", "OPTIONS"}
+# What anybody may send, token or not: credentials, with every sign of them escaped.
+LITTLE_BYTES = 16 * 1024
 # The largest id: a longer number in a path names nothing.
 ID = "<int(max=2147483647):id_>"
 
@@ -65,8 +67,7 @@ class ResourceBlueprint(Blueprint):  # type: ignore[misc]
     def __init__(self, name: str, description: str, *, open_to_all: bool = False) -> None:
         super().__init__(name, name, description=description)
         self._prepare_doc_cbks.append(_document(guarded=not open_to_all))
-        if not open_to_all:
-            self.before_request(_require_scope)
+        self.before_request(_expect_little if open_to_all else _require_scope)
 
     def takes(self, schema: type[Schema] | Schema, location: str = "json") -> Decorator:
         """Hand the checked input to the view as its first argument."""
@@ -83,6 +84,12 @@ class ResourceBlueprint(Blueprint):  # type: ignore[misc]
             return shown
 
         return decorate
+
+    def answers_csv_too(self) -> Decorator:
+        """Document that the view can answer as CSV."""
+        text = {"type": "string"}
+        decorator: Decorator = self.alt_response(200, schema=text, content_type="text/csv")
+        return decorator
 
     def at(self, path: str, endpoint: str | None = None) -> Callable[[Views], Views]:
         """Serve a class of views at a path."""
@@ -101,9 +108,14 @@ def _require_scope() -> None:
         raise Unauthorized("The access token is missing.")
     here = backend()
     g.caller = auth.caller(here.database, token.strip(), here.now())
+    here.limits.count_call(request, g.caller.client_id)
     action = "read" if request.method in READING else "write"
     if not g.caller.may(request.blueprint or "", action):
         raise Forbidden(f"The client may not {action} {request.blueprint}.")
+
+
+def _expect_little() -> None:
+    request.max_content_length = LITTLE_BYTES
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -118,20 +130,23 @@ _RESPONSES = {
     "413": "The body is too large.",
     "415": "The body is not JSON.",
     "422": "Some of this is not valid; `errors` names the fields.",
+    "429": "Called too often; `Retry-After` says for how many seconds to wait.",
+    "default": "Another problem.",
 }
 
 
 def _document(*, guarded: bool) -> Any:
     def document(doc: Data, _info: Mapping[str, Any], **_kwargs: Any) -> Data:
-        responses = doc.setdefault("responses", {})
-        for status, description in _RESPONSES.items():
-            responses.setdefault(
-                status,
-                {
+        # The library tells errors as plain JSON, and they are not.
+        doc.setdefault("responses", {}).update(
+            {
+                status: {
                     "description": description,
                     "content": {"application/problem+json": {"schema": Problem}},
-                },
-            )
+                }
+                for status, description in _RESPONSES.items()
+            }
+        )
         doc["security"] = [{"token": []}] if guarded else []
         return doc
 

@@ -9,7 +9,7 @@ from widget_server.backend import records
 from widget_server.backend.context import backend
 from widget_server.backend.resources.appointments import target_of
 from widget_server.backend.resources.blueprint import ID, Data, ResourceBlueprint
-from widget_server.backend.rules import booking, moving, series
+from widget_server.backend.rules import booking, moving, series, timing
 from widget_server.backend.rules.statuses import CANCELED
 from widget_server.backend.schemas.appointments import (
     ChangeSchema,
@@ -86,14 +86,17 @@ def _make(work: Work, data: Data) -> Data:
 
 def _change(work: Work, id_: int, data: Data) -> None:
     found = records.load_booking(work.session, id_)
-    if "note" in data:
-        found.note = data["note"]
     target = target_of(data, work)
     if target != moving.Target():
         moving.move_booking(work, found, target)
     if "status" in data:
         found = records.load_booking(work.session, id_)
         moving.change_booking_status(work, found, data["status"])
+    if "note" in data:
+        # Last, as for appointments.
+        found = records.load_booking(work.session, id_)
+        found.note, found.appointment.updated_at = data["note"], work.now
+        timing.tell(work, timing.UPDATED, found.appointment, booking=id_)
 
 
 def _record(work: Work, id_: int) -> Data:

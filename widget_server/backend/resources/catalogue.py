@@ -3,7 +3,7 @@
 from typing import Any
 
 from sqlalchemy import Select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from widget_server.backend.models import Coupon, CustomField, Location, Service
 from widget_server.backend.resources.blueprint import Data
@@ -18,13 +18,13 @@ from widget_server.backend.schemas.catalogue import (
 )
 
 
-def _narrow_services(query: Select[Any], asked: Data) -> Select[Any]:
+def _narrow_services(_session: Session, query: Select[Any], asked: Data) -> Select[Any]:
     if "category" in asked:
         query = query.where(Service.category == asked["category"])
     return query
 
 
-def _narrow_coupons(query: Select[Any], asked: Data) -> Select[Any]:
+def _narrow_coupons(_session: Session, query: Select[Any], asked: Data) -> Select[Any]:
     if "code" in asked:
         query = query.where(Coupon.code_key == code_key(asked["code"]))
     return query
@@ -36,6 +36,7 @@ SERVICES = Collection(
     model=Service,
     schema=ServiceSchema,
     query=ServiceQuery,
+    lock=catalogue.lock_for_buffers,
     write=catalogue.write_service,
     delete=catalogue.hide,
     narrow=_narrow_services,

@@ -13,7 +13,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from widget_server.backend.changes import Change
 from widget_server.backend.context import backend
-from widget_server.backend.listing import page_of
+from widget_server.backend.listing import Listed, Totals, page_of
 from widget_server.backend.models import Numbered
 from widget_server.backend.resources.blueprint import ID, Data, ResourceBlueprint, partial
 from widget_server.backend.rules import catalogue
@@ -21,11 +21,18 @@ from widget_server.backend.schemas import base
 from widget_server.backend.work import Work
 from widget_server.errors import NotFound
 
-# Beside the record: the appointments that a changed schedule leaves outside working time.
-STRANDED = "Stranded-Appointments"
+# Beside the record: the appointments that a changed schedule leaves outside working time. Clients
+# and proxies take headers of a few kilobytes only.
+STRANDED, STRANDED_COUNT = "Stranded-Appointments", "Stranded-Appointments-Count"
+MOST_STRANDED = 100
+Narrow = Callable[[Session, Select[Any], Data], Select[Any]]
 
 
-def _as_listed(query: Select[Any], _asked: Data) -> Select[Any]:
+def _nothing_more(_work: Work, _id: int, _data: Data) -> None:
+    return None
+
+
+def _as_listed(_session: Session, query: Select[Any], _asked: Data) -> Select[Any]:
     return query
 
 
@@ -33,9 +40,10 @@ def _as_listed(query: Select[Any], _asked: Data) -> Select[Any]:
 class Collection:
     """One kind of thing.
 
-    `path` is its place and scope (`services`), `noun` its name (`service`). `write` sets a row's
-    fields, `delete` removes the row, `narrow` applies the list's filters, `options` say what is
-    loaded with a row.
+    `path` is its place and scope (`services`), `noun` its name (`service`). `lock` takes the locks
+    that a change needs before the row's own, `write` sets a row's fields, `delete` removes the row,
+    `narrow` applies the list's filters, `narrow_many` does where many rows pass them, `options` say
+    what is loaded with a row.
     """
 
     path: str
@@ -43,9 +51,11 @@ class Collection:
     model: type[Any]
     schema: type[Schema]
     query: type[base.ListQuery] = base.ListQuery
+    lock: Callable[[Work, int, Data], None] = _nothing_more
     write: Callable[[Work, Any, Data], None] = catalogue.write_plain
     delete: Callable[[Work, Any], None] = catalogue.delete_plain
-    narrow: Callable[[Select[Any], Data], Select[Any]] = _as_listed
+    narrow: Narrow = _as_listed
+    narrow_many: Narrow | None = None
     order: tuple[Any, ...] = ()
     options: tuple[ORMOption, ...] = field(default=())
 
@@ -55,16 +65,32 @@ class Collection:
         hidden = getattr(self.model, "deleted_at", None)
         return query if hidden is None else query.where(hidden.is_(None))
 
-    def listed(self, asked: Data) -> Select[Any]:
-        """Return the query for the rows that a list is asked for, in its order."""
-        query = self.narrow(self.rows(), asked)
+    def listed(self, session: Session, asked: Data, totals: Totals) -> Listed:
+        """Return the rows that a list is asked for."""
+        query = self.rows()
         if "updated_since" in asked:
             query = query.where(self.model.updated_at >= asked["updated_since"])
-        return query.order_by(*self.order or (self.model.id,))
+        narrowed = self.narrow(session, query, asked)
+        walk = self.narrow_many(session, query, asked) if self.narrow_many else None
+        return Listed(narrowed, self.order or (self.model.id,), totals, walk)
 
     def get(self, session: Session, id_: int) -> Any:
         """Return one row; raise NotFound."""
-        row = session.scalar(self.rows().where(self.model.id == id_))
+        return self._found(session, self.rows().where(self.model.id == id_))
+
+    def get_to_change(self, work: Work, id_: int, data: Data) -> Any:
+        """Return one row that nobody else changes until the transaction ends; raise NotFound."""
+        self.lock(work, id_, data)
+        query = self.rows().where(self.model.id == id_)
+        return self._found(work.session, query.with_for_update(key_share=True))
+
+    def get_to_delete(self, work: Work, id_: int) -> Any:
+        """Return one row that nobody else refers to anew until then; raise NotFound."""
+        query = self.rows().where(self.model.id == id_)
+        return self._found(work.session, query.with_for_update())
+
+    def _found(self, session: Session, query: Select[Any]) -> Any:
+        row = session.scalar(query)
         if row is None:
             raise NotFound(f"There is no {self.noun} with this id.")
         return row
@@ -113,7 +139,8 @@ def _whole(blueprint: ResourceBlueprint, kind: Collection) -> type[MethodView]:
         @blueprint.answers(200, page, summary=f"List {kind.path}")
         def get(self, asked: Data) -> Data:
             with backend().reading() as session:
-                return page_of(session, kind.listed(asked), asked, lambda row: row)
+                listed = kind.listed(session, asked, backend().totals)
+                return page_of(session, listed, asked, lambda row: row)
 
         @blueprint.takes(kind.schema)
         @blueprint.answers(201, kind.schema, summary=f"Create a {kind.noun}")
@@ -146,14 +173,15 @@ def _single(blueprint: ResourceBlueprint, kind: Collection) -> type[MethodView]:
         @blueprint.answers(204, summary=f"Delete a {kind.noun}")
         def delete(self, id_: int) -> None:
             with backend().writing() as work:
-                kind.remove(work, kind.get(work.session, id_))
+                kind.remove(work, kind.get_to_delete(work, id_))
 
     return Single
 
 
 def _update(kind: Collection, id_: int, data: Data) -> Response:
     with backend().writing() as work:
-        answer = jsonify(kind.store(work, kind.get(work.session, id_), data, "updated"))
+        answer = jsonify(kind.store(work, kind.get_to_change(work, id_, data), data, "updated"))
         if work.stranded:
-            answer.headers[STRANDED] = ", ".join(map(str, work.stranded))
+            answer.headers[STRANDED] = ", ".join(map(str, work.stranded[:MOST_STRANDED]))
+            answer.headers[STRANDED_COUNT] = str(len(work.stranded))
         return answer

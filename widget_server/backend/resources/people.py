@@ -1,14 +1,15 @@
 """Customers and employees."""
 
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, selectinload
 
 from widget_server.backend.models import AssignedService, Customer, Employee
 from widget_server.backend.resources.blueprint import Data
 from widget_server.backend.resources.collection import Collection
-from widget_server.backend.rules import catalogue
+from widget_server.backend.rules import catalogue, search
 from widget_server.backend.schemas.people import (
     CustomerQuery,
     CustomerSchema,
@@ -17,16 +18,15 @@ from widget_server.backend.schemas.people import (
 )
 
 
-def _narrow_customers(query: Select[Any], asked: Data) -> Select[Any]:
+def _narrow_customers(
+    session: Session, query: Select[Any], asked: Data, *, many: bool
+) -> Select[Any]:
     if "email" in asked:
-        query = query.where(Customer.email_key == asked["email"].casefold())
-    for word in asked.get("search", "").split():
-        columns = (Customer.first_name, Customer.last_name, Customer.email, Customer.phone_number)
-        query = query.where(or_(*(c.icontains(word, autoescape=True) for c in columns)))
-    return query
+        query = query.where(Customer.email_key == search.email_key(asked["email"]))
+    return query.where(*search.conditions(session, asked.get("search", "").split(), many=many))
 
 
-def _narrow_employees(query: Select[Any], asked: Data) -> Select[Any]:
+def _narrow_employees(_session: Session, query: Select[Any], asked: Data) -> Select[Any]:
     if "service" in asked:
         givers = select(AssignedService.employee_id)
         query = query.where(
@@ -45,8 +45,9 @@ CUSTOMERS = Collection(
     query=CustomerQuery,
     write=catalogue.write_customer,
     delete=catalogue.delete_customer,
-    narrow=_narrow_customers,
-    order=(Customer.created_at.desc(), Customer.id.desc()),
+    narrow=partial(_narrow_customers, many=False),
+    narrow_many=partial(_narrow_customers, many=True),
+    order=(Customer.id.desc(),),
 )
 EMPLOYEES = Collection(
     path="employees",

@@ -41,7 +41,7 @@ def _part(blueprint: ResourceBlueprint, part: str, schema: type[Schema]) -> type
         )
         def put(self, data: Data, id_: int) -> Any:
             with backend().writing() as work:
-                employee = EMPLOYEES.get(work.session, id_)
+                employee = EMPLOYEES.get_to_change(work, id_, data)
                 record = EMPLOYEES.store(work, employee, data, "updated")
                 return {part: record[part], "stranded_appointments": work.stranded}
 

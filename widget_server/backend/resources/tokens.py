@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
+from flask import request
 from flask.views import MethodView
 from marshmallow import fields, validate
 
 from widget_server.backend import auth
-from widget_server.backend.context import backend
+from widget_server.backend.context import Backend, backend
+from widget_server.backend.errors import Unauthorized
 from widget_server.backend.resources.blueprint import Data, ResourceBlueprint
 from widget_server.backend.schemas.base import Message
 from widget_server.backend.schemas.values import Text
@@ -47,6 +49,17 @@ def token_blueprint(api_path: str) -> ResourceBlueprint:
     return blueprint
 
 
+def _issue(here: Backend, client: str, secret: str, lifetime: timedelta) -> str:
+    here.limits.check_guesses(request)
+    try:
+        token = auth.issue_token(here.database, client, secret, here.now(), lifetime)
+    except Unauthorized:
+        here.limits.count_guess(request)
+        raise
+    here.limits.count_call(request, client)
+    return token
+
+
 def _tokens(blueprint: ResourceBlueprint) -> type[MethodView]:
     class Tokens(MethodView):
         @blueprint.takes(CredentialsSchema, "json_or_form")
@@ -57,7 +70,7 @@ def _tokens(blueprint: ResourceBlueprint) -> type[MethodView]:
             here = backend()
             lifetime = timedelta(seconds=here.config.token_seconds)
             client, secret = credentials["client_id"], credentials["client_secret"]
-            token = auth.issue_token(here.database, client, secret, here.now(), lifetime)
+            token = _issue(here, client, secret, lifetime)
             return {
                 "token_type": "Bearer",
                 "expires_in": here.config.token_seconds,

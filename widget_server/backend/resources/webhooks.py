@@ -1,7 +1,8 @@
 """Webhooks: subscribe, list, unsubscribe, try out, see what was delivered, deliver again."""
 
-from datetime import datetime
+from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import jsonify
 from flask.views import MethodView
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from widget_server.backend import records
 from widget_server.backend.context import backend
-from widget_server.backend.listing import page_of
+from widget_server.backend.listing import Listed, page_of
 from widget_server.backend.models import Delivery, Webhook
 from widget_server.backend.resources.blueprint import ID, Data, ResourceBlueprint
 from widget_server.backend.schemas.base import PageQuery
@@ -20,7 +21,7 @@ from widget_server.backend.webhooks.delivering import deliveries
 from widget_server.backend.webhooks.queue import add_delivery
 from widget_server.backend.webhooks.sending import address_problem
 from widget_server.backend.webhooks.signing import new_secret
-from widget_server.backend.work import read_business
+from widget_server.backend.work import KEPT, read_business
 from widget_server.errors import InvalidInput, NotFound
 from widget_server.outbox import WAITING
 
@@ -36,8 +37,8 @@ class Webhooks(MethodView):
     def get(self, asked: Data) -> Any:
         """Leave the secrets out."""
         with backend().reading() as session:
-            query = select(Webhook).order_by(Webhook.id)
-            return jsonify(page_of(session, query, asked, lambda row: _record(session, row)))
+            show = partial(_record, zone=read_business(session).zone)
+            return jsonify(page_of(session, Listed(select(Webhook), (Webhook.id,)), asked, show))
 
     @blueprint.takes(WebhookSchema)
     @blueprint.answers(201, WebhookSchema, summary="Subscribe to one type of event")
@@ -50,7 +51,7 @@ class Webhooks(MethodView):
             webhook = Webhook(**data, secret=new_secret(), created_at=work.now)
             work.session.add(webhook)
             work.session.flush()
-            return jsonify(_record(work.session, webhook) | {"secret": webhook.secret}), 201
+            return jsonify(_record(webhook, work.zone) | {"secret": webhook.secret}), 201
 
 
 @blueprint.at(f"/webhooks/{ID}")
@@ -61,13 +62,13 @@ class SingleWebhook(MethodView):
     def get(self, id_: int) -> Any:
         """Leave the secret out."""
         with backend().reading() as session:
-            return jsonify(_record(session, _webhook(session, id_)))
+            return jsonify(_record(_webhook(session, id_), read_business(session).zone))
 
     @blueprint.answers(204, summary="Unsubscribe: what was not delivered yet is dropped")
     def delete(self, id_: int) -> None:
         """Take the deliveries along."""
         with backend().writing() as work:
-            webhook = _webhook(work.session, id_)
+            webhook = _webhook(work.session, id_, lock=True)
             work.session.execute(delete(Delivery).where(Delivery.webhook_id == webhook.id))
             work.session.delete(webhook)
 
@@ -80,10 +81,10 @@ class Test(MethodView):
     def post(self, id_: int) -> Any:
         """Queue it like any other; its data say that it is a test."""
         with backend().writing() as work:
-            webhook = _webhook(work.session, id_)
+            webhook = _webhook(work.session, id_, lock=KEPT)
             row = add_delivery(work.session, webhook, "test", {"test": "true"}, work.now)
             work.session.flush()
-            return jsonify(_delivery(work.session, row)), 202
+            return jsonify(_delivery(row, work.zone)), 202
 
 
 @blueprint.at(f"/webhooks/{ID}/deliveries")
@@ -98,8 +99,10 @@ class Deliveries(MethodView):
         """Tell how each went, not what was in it."""
         with backend().reading() as session:
             mine = Delivery.webhook_id == _webhook(session, id_).id
-            query = select(Delivery).where(mine).order_by(Delivery.id.desc())
-            return jsonify(page_of(session, query, asked, lambda row: _delivery(session, row)))
+            zone = read_business(session).zone
+            newest_first = Listed(select(Delivery).where(mine), (Delivery.id.desc(),))
+            show = partial(_delivery, zone=zone)
+            return jsonify(page_of(session, newest_first, asked, show))
 
 
 @blueprint.at(f"/webhooks/{ID}/deliveries/<int(max=2147483647):delivery>/replay")
@@ -114,27 +117,27 @@ class Replay(MethodView):
             if row is None or row.webhook_id != _webhook(work.session, id_).id:
                 raise NotFound("This webhook has no delivery with this id.")
             deliveries(backend().database, backend().clock).replay(row)
-            return jsonify(_delivery(work.session, row)), 202
+            return jsonify(_delivery(row, work.zone)), 202
 
 
-def _webhook(session: Session, id_: int) -> Webhook:
-    webhook = session.get(Webhook, id_)
+def _webhook(session: Session, id_: int, *, lock: Any = None) -> Webhook:
+    webhook = session.get(Webhook, id_, with_for_update=lock)
     if webhook is None:
         raise NotFound("There is no webhook with this id.")
     return webhook
 
 
-def _record(session: Session, webhook: Webhook) -> Data:
+def _record(webhook: Webhook, zone: ZoneInfo) -> Data:
     return {
         "id": webhook.id,
         "event": webhook.event,
         "url": webhook.url,
         "format": webhook.format,
-        "created_at": _local(session, webhook.created_at),
+        "created_at": records.local(webhook.created_at, zone),
     }
 
 
-def _delivery(session: Session, row: Delivery) -> Data:
+def _delivery(row: Delivery, zone: ZoneInfo) -> Data:
     return {
         "id": row.id,
         "message_id": row.message_id,
@@ -142,11 +145,7 @@ def _delivery(session: Session, row: Delivery) -> Data:
         "state": row.state,
         "attempts": row.attempts,
         "outcome": row.outcome,
-        "created_at": _local(session, row.created_at),
-        "next_at": _local(session, row.next_at) if row.state == WAITING else None,
-        "finished_at": _local(session, row.finished_at) if row.finished_at else None,
+        "created_at": records.local(row.created_at, zone),
+        "next_at": records.local(row.next_at, zone) if row.state == WAITING else None,
+        "finished_at": records.local(row.finished_at, zone) if row.finished_at else None,
     }
-
-
-def _local(session: Session, moment: datetime) -> str:
-    return records.local(moment, read_business(session).zone)

@@ -80,13 +80,13 @@ class Plan:
 
 def book(work: Work, data: Mapping[str, Any]) -> list[Booking]:
     """Make one appointment with its bookings; raise SlotTaken, InvalidInput, CouponInvalid."""
-    lock_employees(work, [data["employee"]])
+    _lock(work, [data])
     return _place(work, _plan(work, data))
 
 
 def book_items(work: Work, items: Sequence[Mapping[str, Any]]) -> list[Booking]:
     """Make several bookings; errors name the item (`items.0.service`)."""
-    lock_employees(work, [item["employee"] for item in items])
+    _lock(work, items)
     plans = []
     for position, item in enumerate(items):
         try:
@@ -95,6 +95,15 @@ def book_items(work: Work, items: Sequence[Mapping[str, Any]]) -> list[Booking]:
             raise _in_item(error, position) from None
     _drop_inner_buffers(plans)
     return [booking for plan in plans for booking in _place(work, plan)]
+
+
+def _lock(work: Work, items: Sequence[Mapping[str, Any]]) -> None:
+    """Take every lock that these bookings need, first the employees', then the coupons'."""
+    lock_employees(work, [item["employee"] for item in items])
+    seats = [seat for item in items for seat in item.get("bookings") or [item]]
+    codes = {coupons.code_key(seat["coupon"]) for seat in seats if seat["coupon"]}
+    if codes:
+        coupons.lock(work.session, Coupon.code_key.in_(codes))
 
 
 def lock_employees(work: Work, employees: Iterable[int]) -> None:
@@ -106,7 +115,8 @@ def lock_employees(work: Work, employees: Iterable[int]) -> None:
 def load_service(work: Work, service: int, field: str = "service") -> Service:
     """Return a service with its extras; blame the field when there is none."""
     query = select(Service).where(Service.id == service, Service.deleted_at.is_(None))
-    found = work.session.scalar(query.options(selectinload(Service.extras)))
+    query = query.options(selectinload(Service.extras)).with_for_update(read=True, key_share=True)
+    found = work.session.scalar(query)
     if found is None:
         raise InvalidInput.at(field, "There is none with this id.")
     return found
@@ -224,11 +234,14 @@ def _take(work: Work, appointment: Appointment, plan: Plan, seat: Seat) -> Booki
         coupon_id=seat.coupon.id if seat.coupon else None,
         coupon_code=seat.coupon.code if seat.coupon else None,
         price=seat.price,
+        currency=work.business.currency,
         note=seat.note,
         created_at=work.now,
     )
     work.session.add(booking)
     work.session.flush()
+    if seat.coupon:
+        coupons.count_use(work.session, seat.coupon.id, 1)
     return booking
 
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import inspect, select
+from sqlalchemy import ColumnElement, inspect, select
 
-from widget_server.backend.errors import InUse
+from widget_server.backend.errors import CodeTaken, InUse
 from widget_server.backend.models import (
     Appointment,
     AssignedService,
@@ -20,13 +20,16 @@ from widget_server.backend.models import (
     Service,
 )
 from widget_server.backend.rules import timing
+from widget_server.backend.rules.booking import lock_employees
 from widget_server.backend.rules.coupons import code_key
+from widget_server.backend.rules.search import email_key, search_key
 from widget_server.backend.rules.statuses import OPEN
 from widget_server.backend.rules.stranding import SCHEDULE_FIELDS, outside_hours
 from widget_server.backend.work import Work
 from widget_server.errors import InvalidInput
 
 Data = dict[str, Any]
+BUFFERS = {"buffer_time_before", "buffer_time_after"}
 _LONGEST_BUFFER = timedelta(days=1)
 
 
@@ -44,7 +47,7 @@ def write_service(work: Work, row: Service, data: Data) -> None:
         raise InvalidInput.at("min_capacity", "Must not be over max_capacity.")
     if extras is not None:
         _write_extras(row, extras)
-    if inspect(row).persistent and {"buffer_time_before", "buffer_time_after"} & set(data):
+    if inspect(row).persistent and not BUFFERS.isdisjoint(data):
         _shorten_buffers(work, row)
 
 
@@ -69,7 +72,13 @@ def write_employee(work: Work, row: Employee, data: Data) -> None:
 def write_customer(work: Work, row: Customer, data: Data) -> None:
     """Write a customer."""
     write_plain(work, row, data)
-    row.email_key = row.email.casefold()
+    set_keys(row)
+
+
+def set_keys(row: Customer) -> None:
+    """Write what a customer is found by."""
+    row.email_key = email_key(row.email)
+    row.search_key = search_key(row.first_name, row.last_name, row.email, row.phone_number)
 
 
 def write_coupon(work: Work, row: Coupon, data: Data) -> None:
@@ -82,7 +91,7 @@ def write_coupon(work: Work, row: Coupon, data: Data) -> None:
             raise InvalidInput.at("discount_value", "At most 100 percent.")
         same = select(Coupon.id).where(Coupon.code_key == row.code_key, Coupon.id != (row.id or 0))
         if work.session.scalar(same) is not None:
-            raise InvalidInput.at("code", "Another coupon has this code.")
+            raise CodeTaken
 
 
 def write_custom_field(work: Work, row: Numbered, data: Data) -> None:
@@ -109,6 +118,13 @@ def check_schedule(work: Work, data: Mapping[str, Any]) -> None:
                     check_services(work, period["services"], f"{field}.services")
                 if period["location"] is not None:
                     work.known(Location, period["location"], f"{field}.location")
+
+
+def lock_for_buffers(work: Work, service: int, data: Data) -> None:
+    """Take the locks of those whose appointments a change of buffers shortens."""
+    if not BUFFERS.isdisjoint(data):
+        query = select(Appointment.employee_id).where(_long_ahead(work, service)).distinct()
+        lock_employees(work, work.session.scalars(query))
 
 
 def delete_customer(work: Work, row: Numbered) -> None:
@@ -175,10 +191,14 @@ def _assign(work: Work, employee: Employee, services: list[Data]) -> None:
 
 def _shorten_buffers(work: Work, service: Service) -> None:
     # Longer buffers hold for new appointments only: those made keep the time they were given.
-    ahead = select(Appointment).where(
-        Appointment.service_id == service.id, Appointment.end > work.now - _LONGEST_BUFFER
-    )
-    for appointment in work.session.scalars(ahead):
+    for appointment in work.session.scalars(
+        select(Appointment).where(_long_ahead(work, service.id))
+    ):
         appointment.buffer_before = min(appointment.buffer_before, service.buffer_time_before)
         appointment.buffer_after = min(appointment.buffer_after, service.buffer_time_after)
         timing.set_times(appointment, appointment.start, appointment.end)
+
+
+def _long_ahead(work: Work, service: int) -> ColumnElement[bool]:
+    ends_later = Appointment.end > work.now - _LONGEST_BUFFER
+    return (Appointment.service_id == service) & ends_later

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from widget_server.backend.errors import CouponInvalid
@@ -29,6 +29,12 @@ def find(session: Session, code: str) -> Coupon:
     if coupon is None:
         raise CouponInvalid
     return coupon
+
+
+def lock(session: Session, wanted: ColumnElement[bool]) -> None:
+    """Take the locks of all coupons that are wanted, always in the same order."""
+    query = select(Coupon.id).where(wanted).order_by(Coupon.id).with_for_update()
+    session.execute(query).all()
 
 
 def require_usable(coupon: Coupon, service: int, now: datetime, zone: ZoneInfo) -> None:
@@ -53,6 +59,18 @@ def used(session: Session, coupon: int, customer: int | None = None) -> int:
     if customer is not None:
         count = count.where(Booking.customer_id == customer)
     return session.scalar(count) or 0
+
+
+def count_use(session: Session, coupon: int, change: int) -> None:
+    """Add to the number of bookings that a coupon tells; it is told, and decides nothing."""
+    mine = update(Coupon).where(Coupon.id == coupon)
+    session.execute(mine.values(used=Coupon.used + change))
+
+
+def recount(session: Session) -> None:
+    """Count the uses of all coupons anew."""
+    holding = select(func.count()).where(Booking.coupon_id == Coupon.id, Booking.status.in_(USING))
+    session.execute(update(Coupon).values(used=holding.scalar_subquery()))
 
 
 def discount(coupon: Coupon, price: Decimal) -> Decimal:

@@ -4,7 +4,7 @@ What is moved never collides with itself. Where it moves onto a group of the sam
 that group, and the appointment it leaves empty is canceled.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -41,12 +41,13 @@ def change_status(work: Work, appointment: Appointment, status: str) -> None:
     if before == status:
         return
     alike = OPEN if before in OPEN else {before}
-    bookings = [b for b in appointment.bookings if b.status in alike]
+    bookings = [b for b in appointment.bookings if b.status in alike and not b.left_alone]
     if status in OPEN and before not in OPEN:
         if not bookings:
             raise WrongState("No booking is left in it that could take place.")
         _require_free(work, appointment, bookings)
     _set(work, bookings, status)
+    timing.fit_to_bookings(appointment, bookings)
     appointment.status = status
     appointment.updated_at = work.now
     timing.tell(work, _event(status), appointment)
@@ -65,6 +66,7 @@ def change_booking_status(work: Work, booking: Booking, status: str) -> None:
     if status in OPEN and booking.status not in OPEN:
         _reopen(work, booking, others)
     _set(work, [booking], status)
+    booking.left_alone = status not in OPEN and bool(others)
     appointment.updated_at = work.now
     if appointment.status not in OPEN:
         appointment.status = status
@@ -119,22 +121,42 @@ def _move(
 
 
 def _lock(work: Work, appointment: Appointment, employee: int | None = None) -> None:
-    """Take the employees' locks, and read again what may have changed while they were awaited."""
-    locked: set[int] = set()
-    while appointment.employee_id not in locked:
-        locked = {appointment.employee_id, employee or appointment.employee_id}
-        lock_employees(work, locked)
-        records.load_appointment(work.session, appointment.id)
+    """Take the locks for an appointment, and for the employee it moves to, and read it again."""
+
+    def needed() -> set[int]:
+        whose = records.load_appointment(work.session, appointment.id).employee_id
+        return {whose, employee or whose}
+
+    _lock_all(work, needed)
 
 
 def _lock_booking(work: Work, booking: Booking, employee: int | None = None) -> Appointment:
     """Take the locks for a booking, wherever it is once they are taken; return its appointment."""
+
+    def needed() -> set[int]:
+        whose = records.load_booking(work.session, booking.id).appointment.employee_id
+        return {whose, employee or whose}
+
+    _lock_all(work, needed)
+    return booking.appointment
+
+
+def _lock_all(work: Work, needed: Callable[[], set[int]]) -> None:
+    """Take the locks of the employees that `needed` reads; it is asked again once they are taken.
+
+    What was locked may have moved to somebody else meanwhile. Then the locks are given back before
+    others are taken: whoever holds one and waits for a smaller number waits for ever.
+    """
+    wanted = needed()
     while True:
-        appointment = booking.appointment
-        _lock(work, appointment, employee)
-        records.load_booking(work.session, booking.id)
-        if booking.appointment is appointment:
-            return appointment
+        attempt = work.session.begin_nested()
+        lock_employees(work, wanted)
+        found = needed()
+        if found <= wanted:
+            attempt.commit()
+            return
+        attempt.rollback()
+        wanted = found
 
 
 def _wanted(work: Work, appointment: Appointment, bookings: Sequence[Booking]) -> str:
@@ -176,7 +198,7 @@ def _visit(
     assigned = work.session.get(AssignedService, (target.employee, service.id))
     if target.employee != appointment.employee_id:
         for booking in bookings:
-            booking.duration = visits.length(service, assigned, booking.extras)
+            booking.duration = visits.length(service, assigned, booking.extras, "employee")
     longest = max((b.duration for b in bookings), default=service.duration)
     return visits.Visit(
         service=service.id,
@@ -244,13 +266,22 @@ def _reopen(work: Work, booking: Booking, others: Sequence[Booking]) -> None:
 
 
 def _set(work: Work, bookings: Sequence[Booking], status: str) -> None:
+    held = {booking.coupon_id for booking in bookings if booking.coupon_id is not None}
+    if held:
+        coupons.lock(work.session, Coupon.id.in_(held))
     for booking in bookings:
-        if booking.coupon_id and status in USING and booking.status not in USING:
-            coupon = work.session.get(Coupon, booking.coupon_id, with_for_update=True)
-            if coupon:
-                coupons.require_left(work.session, coupon, booking.customer_id)
+        _hold_coupon(work, booking, before=booking.status in USING, after=status in USING)
         booking.status = status
         work.session.flush()
+
+
+def _hold_coupon(work: Work, booking: Booking, *, before: bool, after: bool) -> None:
+    if booking.coupon_id is None or before == after:
+        return
+    if after:
+        coupon = work.session.get_one(Coupon, booking.coupon_id, with_for_update=True)
+        coupons.require_left(work.session, coupon, booking.customer_id)
+    coupons.count_use(work.session, booking.coupon_id, 1 if after else -1)
 
 
 def _event(status: str) -> str:

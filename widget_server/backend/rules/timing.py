@@ -10,6 +10,8 @@ from widget_server.backend.work import Work
 
 BOOKED, CANCELED = "appointment_booked", "appointment_canceled"
 RESCHEDULED, STATUS_CHANGED = "appointment_rescheduled", "appointment_status_changed"
+# Only the note changed; no webhook can subscribe to that.
+UPDATED = "appointment_updated"
 
 
 def set_times(appointment: Appointment, start: datetime, end: datetime) -> None:

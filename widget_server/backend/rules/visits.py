@@ -9,6 +9,9 @@ from typing import Any
 from widget_server.backend.models import AssignedService, Extra, Service
 from widget_server.errors import InvalidInput
 
+# Looking for what touches some dates, nobody has to look further back than this.
+LONGEST = timedelta(days=31)
+
 
 @dataclass(frozen=True, slots=True)
 class Visit:
@@ -39,11 +42,22 @@ class Visit:
         return self.end + timedelta(minutes=self.buffer_after)
 
 
-def length(service: Service, assigned: AssignedService | None, extras: Sequence[Any]) -> int:
-    """Return the minutes of a visit: the employee's own or the service's, and the extras'."""
+def length(
+    service: Service,
+    assigned: AssignedService | None,
+    extras: Sequence[Any],
+    field_name: str = "extras",
+) -> int:
+    """Return the minutes of a visit: the employee's own or the service's, and the extras'.
+
+    Raises InvalidInput, blaming the field, when that is longer than any visit may be.
+    """
     own = assigned.duration if assigned else None
     added: int = sum(extra["duration"] * extra["quantity"] for extra in extras)
-    return (own or service.duration) + added
+    minutes = (own or service.duration) + added
+    if timedelta(minutes=minutes) > LONGEST:
+        raise InvalidInput.at(field_name, f"The visit would last over {LONGEST.days} days.")
+    return minutes
 
 
 def capacity(service: Service, assigned: AssignedService | None) -> int:

@@ -23,7 +23,10 @@ _MOST_NOTICE = 5_256_000
 
 
 class SettingsSchema(Message):
-    """What holds for the whole business. All times in minutes."""
+    """What holds for the whole business. All times in minutes.
+
+    `max_active_bookings` binds visitors who book themselves, each e-mail address; null: no limit.
+    """
 
     name = Text(most=200, least=1, required=True)
     timezone = Zone(required=True)
@@ -52,6 +55,7 @@ class SettingsSchema(Message):
     )
     phone_required = fields.Boolean(load_default=False)
     consent_text = Text(most=2000, load_default=None, allow_none=True)
+    max_active_bookings = Count(1, 10_000, load_default=None, allow_none=True)
 
 
 class CustomFieldSchema(Message):

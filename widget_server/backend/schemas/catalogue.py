@@ -8,8 +8,11 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from widget_server.backend.schemas.base import ListQuery, Message
 from widget_server.backend.schemas.values import Count, Id, Minutes, Price, Text, Zone
+from widget_server.recurrence import FREQUENCIES
 
 MOST_PERSONS = 10_000
+# As many bookings as are made in one call.
+MOST_IN_SERIES = 50
 
 
 class ExtraSchema(Message):
@@ -22,8 +25,33 @@ class ExtraSchema(Message):
     max_quantity = Count(1, 1000, load_default=1)
 
 
+class RecurringSchema(Message):
+    """In which series visitors may book a service.
+
+    `min_count` 0 lets them book it once, too; from 2 on, only as a series of at least so many.
+    """
+
+    frequencies = fields.List(
+        Text(most=16, validate=validate.OneOf(FREQUENCIES)),
+        required=True,
+        validate=validate.Length(1, len(FREQUENCIES)),
+    )
+    min_count = Count(0, MOST_IN_SERIES, load_default=0)
+    max_count = Count(2, MOST_IN_SERIES, required=True)
+
+    @validates_schema
+    def counts_in_order(self, data: Mapping[str, Any], **_kwargs: Any) -> None:
+        """Refuse a minimum over the maximum."""
+        if data["min_count"] > data["max_count"]:
+            raise ValidationError("Must not be over max_count.", "min_count")
+
+
 class ServiceSchema(Message):
-    """A service. All times in minutes; null step, notice and window are the business's."""
+    """A service. All times in minutes; null step, notice and window are the business's.
+
+    `max_per_day` limits how many appointments visitors find open in a day, `recurring` says in
+    which series they may book it; staff are bound by neither.
+    """
 
     id = fields.Integer(dump_only=True)
     name = Text(most=200, least=1, required=True)
@@ -41,6 +69,8 @@ class ServiceSchema(Message):
     minimum_notice = Count(0, 5_256_000, load_default=None, allow_none=True)
     booking_window_days = Count(0, 36_500, load_default=None, allow_none=True)
     private = fields.Boolean(load_default=False)
+    max_per_day = Count(1, 10_000, load_default=None, allow_none=True)
+    recurring = fields.Nested(RecurringSchema, load_default=None, allow_none=True)
     extras = fields.List(
         fields.Nested(ExtraSchema), load_default=list, validate=validate.Length(max=200)
     )

@@ -65,7 +65,10 @@ class AssignedServiceSchema(Message):
 
 
 class EmployeeSchema(_Person):
-    """An employee with the services assigned and the schedule."""
+    """An employee with the services assigned and the schedule.
+
+    `max_per_day` limits how many appointments visitors find open in a day; staff are not bound.
+    """
 
     timezone = Zone(load_default=None, allow_none=True)
     description = Text(most=10_000, load_default="")
@@ -79,6 +82,7 @@ class EmployeeSchema(_Person):
     working_hours = schedules.working_hours(load_default=list)
     special_days = schedules.special_days(load_default=list)
     days_off = schedules.days_off(load_default=list)
+    max_per_day = Count(1, 10_000, load_default=None, allow_none=True)
 
 
 class EmployeeQuery(ListQuery):

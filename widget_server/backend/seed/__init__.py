@@ -3,10 +3,7 @@
 from datetime import datetime
 from random import Random
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
-from widget_server.backend.models import Business, Employee, Service
+from widget_server.backend import bulk
 from widget_server.backend.rules.occupancy import find_place
 from widget_server.backend.seed.customers import add_customers
 from widget_server.backend.seed.diary import add_appointments
@@ -20,17 +17,14 @@ __all__ = ["seed_demo"]
 _SEED = 20_26
 
 
-def seed_demo(database: Database, now: datetime) -> None:
-    """Write the demo business as it stands at `now`; do nothing where data are already."""
+def seed_demo(database: Database, now: datetime) -> bool:
+    """Write the demo business as it stands at `now`; return False where data are already."""
     with database.writing() as session:
-        if _is_empty(session):
-            work = Work(session, now, find_place)
-            dice = Random(_SEED)  # noqa: S311 - it makes up names, not secrets
-            add_house(work)
-            add_customers(work, dice)
-            add_appointments(work, dice)
-
-
-def _is_empty(session: Session) -> bool:
-    tables = (Business, Service, Employee)
-    return all(session.scalar(select(table.id).limit(1)) is None for table in tables)
+        if not bulk.is_empty(session):
+            return False
+        work = Work(session, now, find_place)
+        dice = Random(_SEED)  # noqa: S311 - it makes up names, not secrets
+        add_house(work)
+        add_customers(work, dice)
+        add_appointments(work, dice)
+    return True

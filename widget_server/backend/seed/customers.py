@@ -4,25 +4,18 @@ from datetime import timedelta
 from random import Random
 
 from widget_server.backend.models import Customer
+from widget_server.backend.rules.catalogue import set_keys
 from widget_server.backend.schemas.people import CustomerSchema
+from widget_server.backend.seed.names import FIRST, LAST
 from widget_server.backend.work import Work
 
 HOW_MANY = 80
-_FIRST = (
-    *("Mia", "Emma", "Hannah", "Lea", "Anna", "Clara", "Lina", "Paula", "Ida", "Nora"),
-    *("Beatriz", "Sofia", "Matilde", "Carolina", "Joana", "Leon", "Paul", "Felix", "Emil"),
-    *("Anton", "Oskar", "Max", "Jakob", "Moritz", "Theo", "Tiago", "Miguel", "Afonso", "Duarte"),
-)
-_LAST = (
-    *("Keller", "Brandt", "Vogel", "Sommer", "Winter", "Lorenz", "Roth", "Busch", "Seidel"),
-    *("Santos", "Ferreira", "Pereira", "Oliveira", "Rocha", "Nunes", "Marques", "Moreira"),
-)
 
 
 def add_customers(work: Work, dice: Random) -> None:
     """Write the customers; all of them were there before the first appointment."""
     for number in range(HOW_MANY):
-        first, last = dice.choice(_FIRST), dice.choice(_LAST)
+        first, last = dice.choice(FIRST), dice.choice(LAST)
         message = {
             "first_name": first,
             "last_name": last,
@@ -31,6 +24,6 @@ def add_customers(work: Work, dice: Random) -> None:
         }
         met = work.now - timedelta(days=120, minutes=-1000 * number)
         row = Customer(**CustomerSchema().load(message), created_at=met, updated_at=met)
-        row.email_key = row.email.casefold()
+        set_keys(row)
         work.session.add(row)
     work.session.flush()

@@ -18,6 +18,7 @@ from widget_server.backend.rules import timing, visits
 from widget_server.backend.rules.statuses import APPROVED, CANCELED, NO_SHOW, PENDING, REJECTED
 from widget_server.backend.rules.working_time import Opening, openings
 from widget_server.backend.seed.customers import HOW_MANY
+from widget_server.backend.seed.house import SETTINGS
 from widget_server.backend.work import Work
 
 Data = dict[str, Any]
@@ -141,6 +142,7 @@ def _seat(
         extras=extras,
         custom_fields={},
         price=visits.full_price(service, assigned, 1, extras),
+        currency=SETTINGS["currency"],
         note="",
         created_at=made_at,
     )
@@ -149,9 +151,14 @@ def _seat(
 def _status(
     work: Work, dice: Random, start: datetime, service: Service, seats: list[Booking]
 ) -> str:
-    if len(seats) < service.min_capacity:
-        return PENDING if start > work.now else REJECTED
+    return fate(dice, enough=len(seats) >= service.min_capacity, ahead=start > work.now)
+
+
+def fate(dice: Random, *, enough: bool, ahead: bool) -> str:
+    """Return what became of a visit: of one that lies ahead, or of one with too few persons."""
+    if not enough:
+        return PENDING if ahead else REJECTED
     chance = dice.random()
     if chance < 0.07:
         return CANCELED
-    return NO_SHOW if chance < 0.1 and start < work.now else APPROVED
+    return NO_SHOW if chance < 0.1 and not ahead else APPROVED

@@ -114,6 +114,7 @@ SERVICES: list[Data] = [
         "duration": 60,
         "price": 82,
         "buffer_time_after": 15,
+        "recurring": {"frequencies": ["weekly", "monthly"], "max_count": 12},
         "extras": [
             {"name": "Another quarter of an hour", "duration": 15, "price": 18, "max_quantity": 2},
             {"name": "Hot stones", "duration": 15, "price": 20},
@@ -128,6 +129,7 @@ SERVICES: list[Data] = [
         "min_capacity": 1,
         "max_capacity": 8,
         "slot_step": 60,
+        "recurring": {"frequencies": ["weekly"], "max_count": 10},
         "extras": [{"name": "Mat and towel", "price": 3, "max_quantity": 8}],
     },
     {
@@ -202,16 +204,17 @@ def add_house(work: Work) -> None:
     work.session.add(Business(**SettingsSchema().load(SETTINGS)))
     work.session.flush()
     today = work.now.astimezone(work.zone).date()
-    _add(work, Location, LocationSchema(), LOCATIONS, catalogue.write_plain)
-    _add(work, Service, ServiceSchema(), SERVICES, catalogue.write_service)
-    _add(work, Employee, EmployeeSchema(), team(today), catalogue.write_employee)
-    _add(work, Coupon, CouponSchema(), coupons(today), catalogue.write_coupon)
-    _add(work, CustomField, CustomFieldSchema(), CUSTOM_FIELDS, catalogue.write_custom_field)
+    add(work, Location, LocationSchema(), LOCATIONS, catalogue.write_plain)
+    add(work, Service, ServiceSchema(), SERVICES, catalogue.write_service)
+    add(work, Employee, EmployeeSchema(), team(today), catalogue.write_employee)
+    add(work, Coupon, CouponSchema(), coupons(today), catalogue.write_coupon)
+    add(work, CustomField, CustomFieldSchema(), CUSTOM_FIELDS, catalogue.write_custom_field)
 
 
-def _add(
+def add(
     work: Work, model: type[Numbered], schema: Schema, messages: list[Data], write: Any
 ) -> None:
+    """Write rows from messages of the API."""
     for message in messages:
         row: Any = model()
         write(work, row, schema.load(message))

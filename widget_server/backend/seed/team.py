@@ -1,5 +1,6 @@
 """The demo business's employees with their schedules, some of them around today."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -7,7 +8,7 @@ Data = dict[str, Any]
 BERLIN, LISBON, VIDEO = 1, 2, 3
 CUT, COLOUR, BEARD, FACIAL, BROWS, MASSAGE, YOGA, PILATES, ADVICE, WEDDING = range(1, 11)
 
-_FEASTS: list[Data] = [
+FEASTS: list[Data] = [
     {
         "name": "Christmas",
         "start_date": "2020-12-25",
@@ -33,31 +34,31 @@ def _hair(today: date) -> list[Data]:
         {
             **_person("Ada", "Berg", BERLIN, "Cuts and colour; trained in Leipzig and Porto."),
             "services": [{"id": CUT}, {"id": COLOUR, "price": 145}, {"id": WEDDING}],
-            "working_hours": _week(range(1, 6), ("09:00", "13:00"), ("14:00", "18:00")),
-            "special_days": [_special(_saturday(today, 2), ("10:00", "14:00"))],
-            "days_off": [*_FEASTS, _holiday(today, 23, 27)],
+            "working_hours": week(range(1, 6), ("09:00", "13:00"), ("14:00", "18:00")),
+            "special_days": [special(_saturday(today, 2), ("10:00", "14:00"))],
+            "days_off": [*FEASTS, _holiday(today, 23, 27)],
         },
         {
             **_person("Jonas", "Weiss", BERLIN, "Short hair and beards."),
             "services": [{"id": CUT, "price": 42}, {"id": BEARD}],
             "working_hours": [
-                *_week(range(2, 6), ("10:00", "14:00"), ("15:00", "19:00")),
-                *_week([6], ("10:00", "16:00")),
+                *week(range(2, 6), ("10:00", "14:00"), ("15:00", "19:00")),
+                *week([6], ("10:00", "16:00")),
             ],
-            "days_off": _FEASTS,
+            "days_off": FEASTS,
         },
         {
             **_person("Marta", "Silva", LISBON, "Long hair, curls, and everything in between."),
             "services": [{"id": CUT}, {"id": COLOUR, "duration": 105}, {"id": WEDDING}],
-            "working_hours": _week(range(1, 6), ("09:30", "13:00"), ("14:30", "18:30")),
-            "days_off": _FEASTS,
+            "working_hours": week(range(1, 6), ("09:30", "13:00"), ("14:30", "18:30")),
+            "days_off": FEASTS,
         },
         {
             **_person("Rui", "Almeida", LISBON, "Haircuts in the day, razors in the evening."),
             "services": [{"id": CUT, "price": 38}, {"id": BEARD, "price": 20}],
-            "working_hours": _week([1, 2, 4, 5], ("12:00", "16:00"), ("17:00", "21:00")),
-            "special_days": [_special(today + timedelta(days=9), ("12:00", "16:00"))],
-            "days_off": [*_FEASTS, _holiday(today, -9, -6)],
+            "working_hours": week([1, 2, 4, 5], ("12:00", "16:00"), ("17:00", "21:00")),
+            "special_days": [special(today + timedelta(days=9), ("12:00", "16:00"))],
+            "days_off": [*FEASTS, _holiday(today, -9, -6)],
         },
     ]
 
@@ -68,30 +69,30 @@ def _skin_and_body(today: date) -> list[Data]:
         {
             **_person("Inês", "Costa", LISBON, "Facials without fuss."),
             "services": [{"id": FACIAL, "price": 72}, {"id": BROWS}],
-            "working_hours": _week(range(1, 6), mornings, ("13:30", "17:30")),
-            "days_off": _FEASTS,
+            "working_hours": week(range(1, 6), mornings, ("13:30", "17:30")),
+            "days_off": FEASTS,
         },
         {
             **_person("Clara", "Novak", BERLIN, "Skin therapist; advice by video on Fridays."),
             "services": [{"id": FACIAL}, {"id": BROWS}, {"id": ADVICE}],
             "working_hours": [
-                *_week(range(1, 5), ("10:00", "14:00"), ("15:00", "19:00")),
+                *week(range(1, 5), ("10:00", "14:00"), ("15:00", "19:00")),
                 {
                     "weekday": 5,
                     "periods": [_period("09:00", "13:00", services=[ADVICE], location=VIDEO)],
                 },
             ],
-            "special_days": [_special(_saturday(today, 1), ("10:00", "15:00"))],
-            "days_off": _FEASTS,
+            "special_days": [special(_saturday(today, 1), ("10:00", "15:00"))],
+            "days_off": FEASTS,
         },
         {
             **_person("Thomas", "Keller", BERLIN, "Massage; takes a little longer on purpose."),
             "services": [{"id": MASSAGE, "duration": 75, "price": 95}],
             "working_hours": [
-                *_week([1, 3, 5], ("11:00", "15:00"), ("16:00", "20:00")),
-                *_week([6], ("10:00", "15:00")),
+                *week([1, 3, 5], ("11:00", "15:00"), ("16:00", "20:00")),
+                *week([6], ("10:00", "15:00")),
             ],
-            "days_off": [*_FEASTS, _holiday(today, 12, 14)],
+            "days_off": [*FEASTS, _holiday(today, 12, 14)],
         },
     ]
 
@@ -107,14 +108,14 @@ def _classes(today: date) -> list[Data]:
             **_person("Leonie", "Hartmann", BERLIN, "Yoga and pilates; massage between classes."),
             "services": [{"id": YOGA}, {"id": PILATES}, {"id": MASSAGE}],
             "working_hours": [{"weekday": weekday, "periods": day} for weekday in (1, 2, 3, 4, 5)],
-            "special_days": [_special(_saturday(today, 3), ("09:00", "12:00"))],
-            "days_off": _FEASTS,
+            "special_days": [special(_saturday(today, 3), ("09:00", "12:00"))],
+            "days_off": FEASTS,
         },
         {
             **_person("Teresa", "Duarte", LISBON, "Yoga with a view of the river."),
             "services": [{"id": YOGA, "price": 14, "capacity": 6}],
-            "working_hours": _week([2, 4, 6], ("07:30", "10:30")),
-            "days_off": _FEASTS,
+            "working_hours": week([2, 4, 6], ("07:30", "10:30")),
+            "days_off": FEASTS,
         },
     ]
 
@@ -133,7 +134,8 @@ def _person(first: str, last: str, location: int, description: str) -> Data:
     }
 
 
-def _week(weekdays: Any, *periods: tuple[str, str]) -> list[Data]:
+def week(weekdays: Iterable[int], *periods: tuple[str, str]) -> list[Data]:
+    """Return the same periods for each of the weekdays, 1 = Monday."""
     return [
         {"weekday": weekday, "periods": [_period(*period) for period in periods]}
         for weekday in weekdays
@@ -144,7 +146,8 @@ def _period(start: str, end: str, **where: Any) -> Data:
     return {"start": start, "end": end, **where}
 
 
-def _special(day: date, *periods: tuple[str, str]) -> Data:
+def special(day: date, *periods: tuple[str, str]) -> Data:
+    """Return a day with hours of its own."""
     return {
         "start_date": day.isoformat(),
         "end_date": day.isoformat(),

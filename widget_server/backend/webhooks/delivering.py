@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from sqlalchemy import select
+
 from widget_server.backend.models import Delivery, Webhook
 from widget_server.backend.webhooks.sending import Sender
 from widget_server.backend.webhooks.signing import signed_headers
@@ -15,8 +17,9 @@ from widget_server.outbox import Message, Outbox, Undeliverable
 
 
 def deliveries(database: Database, clock: Clock) -> Outbox[Delivery]:
-    """Return the outbox of the webhooks."""
-    return Outbox(database, Delivery, clock)
+    """Return the outbox of the webhooks: a lane for each address that they go to."""
+    address = select(Webhook.url).where(Webhook.id == Delivery.webhook_id).scalar_subquery()
+    return Outbox(database, Delivery, clock, lane=address)
 
 
 def handler(database: Database, clock: Clock, sender: Sender) -> Callable[[Message], str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -30,7 +31,7 @@ def appointment_fields(
         "appointmentId": str(appointment.id),
         "appointmentStatus": appointment.status.capitalize(),
         **_times(business, appointment),
-        "appointmentPrice": _money(business, first.price if first else None),
+        "appointmentPrice": _money(first.price, first.currency) if first else NOTHING,
         "bookingUuid": _text(first and first.id),
         **_person("customer", first.customer if first else None),
         **_person("employee", appointment.employee),
@@ -76,7 +77,7 @@ def _place(business: Business, appointment: Appointment) -> Fields:
         "serviceCategory": _text(service.category),
         "serviceName": service.name,
         "serviceDuration": f"{service.duration}min",
-        "servicePrice": _money(business, service.price),
+        "servicePrice": _money(service.price, business.currency),
         "locationName": _text(location and location.name),
         "locationAddress": _text(location and location.address),
         "locationPhone": _text(location and location.phone),
@@ -96,8 +97,8 @@ def _answers(session: Session, booking: Booking | None) -> Fields:
     }
 
 
-def _money(business: Business, value: Any) -> str:
-    return NOTHING if value is None else f"{value:.2f} {business.currency}"
+def _money(value: Decimal | None, currency: str) -> str:
+    return NOTHING if value is None else f"{value:.2f} {currency}"
 
 
 def _text(value: Any) -> str:

@@ -33,7 +33,9 @@ def enqueue(
     """Add a delivery of the change of one thing for each webhook that asked for such events."""
     if change.event not in EVENTS:
         return
-    webhooks = session.scalars(select(Webhook).where(Webhook.event == change.event)).all()
+    subscribed = select(Webhook).where(Webhook.event == change.event).order_by(Webhook.id)
+    # Kept until the deliveries are committed: somebody may be about to unsubscribe.
+    webhooks = session.scalars(subscribed.with_for_update(read=True, key_share=True)).all()
     if not webhooks:
         return
     data = {**_fields(session, business, change.kind, id_, payload), **payload}

@@ -20,6 +20,11 @@ from widget_server.outbox import Undeliverable, Undelivered
 STEP_SECONDS = 5
 TOTAL_SECONDS = 15
 GONE = 410
+# IPv6 in use on the open internet. Whatever else there is leads into the house, now or one day.
+UNICAST = ipaddress.IPv6Network("2000::/3")
+# For examples in documents; Python 3.11 does not know it yet.
+EXAMPLES = ipaddress.IPv6Network("3fff::/20")
+# Translated to the IPv4 address in the last 32 bits.
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str, int], Sequence[str]]
@@ -33,15 +38,24 @@ def resolve(host: str, port: int) -> list[str]:
 
 def is_public(text: str) -> bool:
     """Tell whether an address is one of the open internet's, whatever it is wrapped in."""
-    address: Address = ipaddress.ip_address(text)
-    if isinstance(address, ipaddress.IPv6Address):
-        if address.sixtofour or address.teredo:
-            return False
-        if address in NAT64:
-            address = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-        else:
-            address = address.ipv4_mapped or address
+    address = _unwrapped(ipaddress.ip_address(text))
+    if isinstance(address, ipaddress.IPv6Address) and not _leads_outside(address):
+        return False
     return address.is_global and not address.is_multicast
+
+
+def _unwrapped(address: Address) -> Address:
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    if address in NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address
+
+
+def _leads_outside(address: ipaddress.IPv6Address) -> bool:
+    if address not in UNICAST or address in EXAMPLES:
+        return False
+    return not (address.sixtofour or address.teredo)
 
 
 def address_problem(url: str, exempt: frozenset[str] = frozenset()) -> str | None:
@@ -69,6 +83,7 @@ class Sender:
     exempt: frozenset[str] = frozenset()
     resolve: Resolve = resolve
     context: ssl.SSLContext = field(default_factory=ssl.create_default_context)
+    total_seconds: float = TOTAL_SECONDS
 
     def post(self, url: str, headers: Mapping[str, str], body: bytes) -> str:
         """Post, and return the status in words; raise Undelivered or Undeliverable."""
@@ -93,12 +108,17 @@ class Sender:
         if port == _PORTS[parts.scheme]:
             headers = {"Host": f"[{host}]" if ":" in host else host, **headers}
         # Each step has its own limit; a receiver that answers drop by drop meets this one.
-        watch = threading.Timer(TOTAL_SECONDS, _hang_up, (connection.sock,))
+        late = threading.Event()
+        watch = threading.Timer(self.total_seconds, _hang_up, (connection.sock, late))
         watch.start()
         try:
             path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             connection.request("POST", path, body, dict(headers))
-            return connection.getresponse().status
+            status = connection.getresponse().status
+            if late.is_set():
+                # Half a head of an answer reads like a whole one.
+                raise TimeoutError
+            return status
         finally:
             watch.cancel()
             connection.close()
@@ -132,7 +152,8 @@ def _may_be_public(host: str) -> bool:
         return True
 
 
-def _hang_up(line: socket.socket) -> None:
+def _hang_up(line: socket.socket, late: threading.Event) -> None:
+    late.set()
     try:
         line.shutdown(socket.SHUT_RDWR)
     except OSError:
