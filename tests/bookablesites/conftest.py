@@ -1,12 +1,15 @@
 """The client on the embedded backend, through the WSGI transport, as in production."""
 
-from collections.abc import Callable, Iterable
+import shutil
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 
+from tests.backend_apps import put_before
 from widget_server.backend import migrate
 from widget_server.backend.app import BackendConfig, create_backend_app
 from widget_server.backend.auth import create_client
@@ -45,18 +48,31 @@ def connect(clock):
         transport = embedded(app)
         credentials = Credentials("widget-server", secret)
         tokens = AccessTokens(transport, "/api/v2/token", credentials, clock)
-        return BookablesitesClient(transport, tokens, Contract(extended=True, **contract))
+        return BookablesitesClient(transport, tokens, Contract(**{"extended": True, **contract}))
 
     return build
 
 
-@pytest.fixture
-def backend(tmp_path: Path, clock) -> CountingApp:
-    database = open_database(sqlite_url(tmp_path / "backend.sqlite"))
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Flask]:
+    """The file of a demo business, to be copied, and its backend."""
+    path = tmp_path_factory.mktemp("demo") / "backend.sqlite"
+    database = open_database(sqlite_url(path))
     migrate(database)
     create_client(database, "widget-server", ("*",), "widget-server", "secret" * 8)
-    seed_demo(database, clock.now())
-    return CountingApp(create_backend_app(BackendConfig(), database, clock).wsgi_app)
+    seed_demo(database, NOW)
+    database.close()
+    return path, create_backend_app(BackendConfig(), database, FixedClock(NOW))
+
+
+@pytest.fixture
+def backend(tmp_path: Path, clock, demo: tuple[Path, Flask]) -> Iterator[CountingApp]:
+    original, app = demo
+    copied = shutil.copyfile(original, tmp_path / "backend.sqlite")
+    database = open_database(sqlite_url(copied))
+    put_before(app, database, clock)
+    yield CountingApp(app.wsgi_app)
+    database.close()
 
 
 @pytest.fixture

@@ -4,93 +4,81 @@ Reads answer JSON in our own vocabulary (mapping.py). A write is sent once: when
 raises OutcomeUnknown, and whoever called finds out what has become of it.
 """
 
-import json as jsonlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+import copy
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from marshmallow import Schema
-
 from widget_server.bookablesites import mapping, schemas
+from widget_server.bookablesites.appointments import Appointments
 from widget_server.bookablesites.auth import AccessTokens
+from widget_server.bookablesites.bookings import Coupon, MadeBooking, NewBooking, OpenTimes
+from widget_server.bookablesites.calls import Calls
+from widget_server.bookablesites.contacts import Contact, contact
+from widget_server.bookablesites.contract import Contract
+from widget_server.bookablesites.diary import Diary
 from widget_server.bookablesites.errors import (
     Conflict,
     CouponRefused,
-    CredentialsRefused,
     Gone,
     InvalidAnswer,
+    NotEnabled,
     OutcomeUnknown,
     PlatformError,
     Rejected,
 )
-from widget_server.bookablesites.paging import iter_records
-from widget_server.bookablesites.transport import Reply, Transport
+from widget_server.bookablesites.mirror.mirror import Mirror
+from widget_server.bookablesites.open_times import open_starts
+from widget_server.bookablesites.replies import parsed
+from widget_server.bookablesites.transport import Sender
+from widget_server.bulkhead import Bulkhead
+from widget_server.clock import Deadline
+
+__all__ = ["BookablesitesClient", "Contract", "Coupon", "MadeBooking", "NewBooking", "OpenTimes"]
 
 Record = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Contract:
-    """What differs between accounts, and between the platform and the embedded backend.
-
-    `extended`: the account filters appointments by date and employee, finds customers by e-mail,
-    cancels single bookings and shows settings and custom fields, as the embedded backend does.
-    """
-
-    api_path: str = "/api/v2"
-    page_size: int = 50
-    extended: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class NewBooking:
-    """A booking to be made; `start` is aware, `zone` the one the platform reads times in."""
-
-    service: int
-    employee: int
-    customer: int
-    location: int | None
-    start: datetime
-    zone: ZoneInfo
-    persons: int
-    extras: tuple[tuple[int, int], ...]
-    custom_fields: Mapping[str, str]
-    note: str
-    coupon: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Coupon:
-    """A coupon: `value` is a percentage, or an amount when it `is_fixed`; None does not limit."""
-
-    code: str
-    is_fixed: bool
-    value: Decimal
-    expires: date | None
-    usage_limit: int | None
-    limit_per_user: int | None
-    services: tuple[int, ...] | None
-    used: int
-
-
-@dataclass(frozen=True, slots=True)
-class MadeBooking:
-    """What the platform calls the booking that it has just made."""
-
-    booking: int
-    appointment: int | None
 
 
 class BookablesitesClient:
     """Speaks to one account."""
 
-    def __init__(self, transport: Transport, tokens: AccessTokens, contract: Contract) -> None:
-        self._transport = transport
-        self._tokens = tokens
+    def __init__(
+        self,
+        sender: Sender,
+        tokens: AccessTokens,
+        contract: Contract,
+        places: Bulkhead | None = None,
+    ) -> None:
+        self._calls = Calls(sender, tokens, contract, places)
         self.contract = contract
+        self._mirror: Mirror | None = None
+
+    def mirrored(self, mirror: Mirror | None) -> "BookablesitesClient":
+        """Return the same client with a copy of the appointments, where the account needs one."""
+        client = copy.copy(self)
+        client._mirror = mirror  # noqa: SLF001 - its own kind
+        return client
+
+    def within(self, deadline: Deadline) -> "BookablesitesClient":
+        """Return the same client for somebody who does not wait for ever."""
+        client = copy.copy(self)
+        client._calls = self._calls.within(deadline)  # noqa: SLF001 - its own kind
+        return client
+
+    @property
+    def state(self) -> str:
+        """Return closed while calls pass, open while none does, half_open while one may."""
+        return self._calls.state
+
+    @property
+    def _appointments(self) -> Appointments:
+        return Appointments(self._calls, self.contract)
+
+    @property
+    def _diary(self) -> Diary:
+        return Diary(self._appointments, self._mirror)
 
     # Reading
 
@@ -98,54 +86,66 @@ class BookablesitesClient:
         """Return the business's settings as the account shows them; empty when it does not."""
         if not self.contract.extended:
             return {}
-        settings = self._get("/settings")
-        if not isinstance(settings, dict):
-            raise InvalidAnswer("The booking system's settings cannot be read.")
-        return settings
+        return self._calls.record("/settings", _SETTINGS)
 
     def custom_fields(self) -> list[Record]:
         """Return what the booking form asks; empty when the account does not show it."""
         if not self.contract.extended:
             return []
-        return list(self._records("/custom-fields", schemas.CustomFieldSchema()))
+        return list(self._calls.records("/custom-fields", _CUSTOM_FIELD))
 
     def services(self) -> list[Record]:
         """Return all services."""
-        return [mapping.service(wire) for wire in self._records("/services", _SERVICE)]
+        wires = self._calls.records("/services", _SERVICE)
+        return [mapping.service(wire, self.contract.minutes) for wire in wires]
 
     def employees(self) -> list[Record]:
         """Return all employees with their schedules."""
-        return [mapping.employee(wire) for wire in self._records("/employees", _EMPLOYEE)]
+        wires = self._calls.records("/employees", _EMPLOYEE)
+        return [mapping.employee(wire, self.contract.minutes) for wire in wires]
 
     def locations(self) -> list[Record]:
-        """Return all locations."""
-        return [mapping.location(wire) for wire in self._records("/locations", _LOCATION)]
+        """Return all locations; none where the account has only the company's address."""
+        try:
+            wires = list(self._calls.records("/locations", _LOCATION))
+        except NotEnabled:
+            return []
+        return [mapping.location(wire) for wire in wires]
 
     def busy_times(
         self, start: datetime, end: datetime, zone: ZoneInfo, employee: int | None = None
     ) -> list[Record]:
         """Return the appointments that touch [start, end), reduced to busy times."""
-        return [
-            busy
-            for wire in self._appointments(start, end, zone, employee)
-            for busy in mapping.appointment(wire, zone)
-            if employee is None or busy["employee"] == employee
-        ]
+        return self._diary.busy_times(start, end, zone, employee)
+
+    def known_busy_times(
+        self, start: datetime, end: datetime, zone: ZoneInfo
+    ) -> tuple[list[Record], datetime | None]:
+        """Return busy times without asking the account, and when it was asked; None: never."""
+        return self._diary.known_busy_times(start, end, zone)
+
+    def open_times(self, asked: OpenTimes, zone: ZoneInfo) -> list[datetime]:
+        """Return when a service can be booked to begin, as the account itself reckons it."""
+        names = self.contract.availability_params
+        given = asked.as_params()
+        query = {theirs: given[ours] for ours, theirs in names.items() if given[ours] is not None}
+        hints = {names[ours] for ours in ("from", "to", "persons") if ours in names}
+        try:
+            answer = self._calls.get("/available-times", query)
+        except Rejected:
+            # An account that knows no dates, or no guests, refuses them.
+            plain = {name: value for name, value in query.items() if name not in hints}
+            answer = self._calls.get("/available-times", plain)
+        there = self.contract.zone(zone)
+        starts = open_starts(answer, self.contract.availability_shape, there)
+        # The dates are a hint, at most: more may come.
+        return [at for at in starts if asked.first <= at.astimezone(zone).date() <= asked.last]
 
     def bookings_of(
         self, customer: int, employee: int, start: datetime, zone: ZoneInfo
     ) -> list[MadeBooking]:
         """Return the customer's live bookings with the employee at exactly this start."""
-        end = start + timedelta(minutes=1)
-        return [
-            MadeBooking(booking["id"], wire["id"])
-            for wire in self._appointments(start, end, zone, employee)
-            if mapping.instant(wire["start_date_time"], zone) == start
-            and employee in wire["employees"]
-            and mapping.takes_a_place(wire["status"])
-            for booking in wire["bookings"]
-            if booking["customer"] == customer and mapping.takes_a_place(booking["status"])
-        ]
+        return self._diary.bookings_of(customer, employee, start, zone)
 
     def appointment(self, appointment: int, zone: ZoneInfo) -> Record:
         """Return one appointment with its bookings' states.
@@ -154,11 +154,9 @@ class BookablesitesClient:
         """
         if not self.contract.extended:
             raise Gone(405, "This account does not show single appointments.")
-        wire = schemas.load(_APPOINTMENT, self._get(f"/appointments/{appointment}"))
+        wire = self._appointments.one(appointment, zone)
         return {
-            "status": wire["status"],
-            "start": mapping.instant(wire["start_date_time"], zone),
-            "end": mapping.instant(wire["end_date_time"], zone),
+            **{key: wire[key] for key in ("status", "start", "end")},
             "bookings": {booking["id"]: booking["status"] for booking in wire["bookings"]},
         }
 
@@ -166,7 +164,7 @@ class BookablesitesClient:
         """Return the coupon with this code, in any case; None where none can be asked for."""
         if not self.contract.extended:
             return None
-        for wire in self._records("/coupons", _COUPON, {"code": code}):
+        for wire in self._calls.records("/coupons", _COUPON, {"code": code}):
             return Coupon(
                 code=wire["code"],
                 is_fixed=wire["discount_type"] == "fixed",
@@ -183,39 +181,70 @@ class BookablesitesClient:
         """Return how many live bookings of a customer hold a coupon."""
         return sum(
             booking["coupon"] == code and booking["customer"] == customer
-            for wire in self._records("/appointments", _APPOINTMENT, {"customer": customer})
+            for wire in self._appointments.every({"customer": customer})
             for booking in wire["bookings"]
             if mapping.takes_a_place(booking["status"])
         )
 
+    def customer(self, id_: int) -> Contact:
+        """Return how a customer is reached; raise Gone when there is no such customer."""
+        return contact(self._calls.record(f"/customers/{id_}", _CONTACT))
+
+    def employee(self, id_: int) -> Contact:
+        """Return how an employee is reached; raise Gone when there is no such employee."""
+        return contact(self._calls.record(f"/employees/{id_}", _CONTACT))
+
+    def appointment_changed(self, appointment: int | None) -> None:
+        """Have an appointment read anew where a copy is kept; None: who knows which."""
+        self._diary.changed(appointment)
+
+    def keep_up(self, zone: Callable[[], ZoneInfo], stop: threading.Event) -> None:
+        """Keep the copy of the appointments up, if there is one, until told to stop."""
+        self._diary.keep_up(zone, stop)
+
     # Writing
 
-    def customer_by_email(self, email: str) -> int | None:
-        """Return the id of the customer with this e-mail address, where it can be asked for."""
-        if not self.contract.extended:
-            return None
-        answer = self._get("/customers", {"email": email, "limit": 1})
-        for record in iter_records(lambda _page: answer):
-            return int(record["id"])
+    def customer_by_email(self, email: str, *, everywhere: bool = False) -> int | None:
+        """Return the id of the customer with this e-mail address, where it can be asked for.
+
+        With `everywhere` all customers are read where it cannot.
+        """
+        param, wanted = self.contract.email_param, email.casefold()
+        records: Iterable[Record] = ()
+        if param is not None:
+            records = self._calls.first_page("/customers", _CUSTOMER, {param: email})
+        elif everywhere:
+            records = self._calls.records("/customers", _CUSTOMER)
+        # Who does not know the parameter shows everybody.
+        for record in records:
+            if self.contract.extended or (record["email"] or "").casefold() == wanted:
+                found: int = record["id"]
+                return found
         return None
 
     def create_customer(self, customer: Mapping[str, str]) -> int:
         """Create a customer and return its id."""
-        return int(self._create("/customers", dict(customer))["id"])
+        fields = dict(customer)
+        phone = self.contract.phone(fields.pop("phone", ""))
+        body = {**fields, self.contract.phone_field: phone}
+        return int(self._calls.create("/customers", body)["id"])
 
-    def create_bookings(self, bookings: Sequence[NewBooking]) -> list[MadeBooking]:
+    def create_bookings(
+        self, bookings: Sequence[NewBooking], goes_on: Callable[[], bool] = lambda: True
+    ) -> list[MadeBooking]:
         """Make the bookings of one visit: all or none.
 
-        Raises Conflict when the platform says that a time is taken, CouponRefused, and
-        OutcomeUnknown when some may have been made.
+        Where each takes a call of its own, `goes_on` is asked in between. Raises Conflict when the
+        platform says that a time is taken, CouponRefused, and OutcomeUnknown when some may have
+        been made.
         """
-        bodies = [self._booking_body(booking) for booking in bookings]
-        if len(bodies) == 1:
-            return [_made(self._create("/bookings", bodies[0]))]
+        if len(bookings) == 1:
+            return [self._create_booking(bookings[0])]
         if self.contract.extended:
+            bodies = [self._booking_body(booking) for booking in bookings]
             body = {"items": bodies, "customer": bookings[0].customer}
-            return [_made(one) for one in self._create("/bookings", body)["items"]]
-        return self._create_one_by_one(bodies)
+            return self._several_made(self._calls.create("/bookings", body), len(bookings))
+        return self._create_one_by_one(bookings, goes_on)
 
     def move_booking(
         self, booking: int, start: datetime, employee: int, zone: ZoneInfo
@@ -224,22 +253,38 @@ class BookablesitesClient:
 
         Only where the account can (`extended`). Raises Conflict when the time is taken.
         """
-        body = {**_local_time(start, zone), "employee": employee}
+        body = {**mapping.local_time(start, zone), "employee": employee}
         try:
-            answer = _json(self._call("PATCH", f"/bookings/{booking}", json=body))
+            answer = parsed(self._calls.call("PATCH", f"/bookings/{booking}", body=body))
             return _made(schemas.load(_CREATED, answer))
         except InvalidAnswer as error:
             raise OutcomeUnknown(error.detail) from None
 
     def cancel_booking(self, made: MadeBooking) -> None:
         """Cancel one customer's booking, never the others' in the same appointment."""
-        path = f"/bookings/{made.booking}"
-        if not self.contract.extended:
-            path = f"/appointments/{made.appointment}"
+        path = f"/bookings/{made.booking}" if self.contract.cancels_one else self._diary.alone(made)
         try:
-            self._call("DELETE", path)
+            reply = self._calls.call("DELETE", path) if path else None
+            if reply and reply.body.strip():
+                parsed(reply)  # a page of the website is no yes
         except Gone:
             return
+        finally:
+            # Whatever has come of it, and whoever was first: what is known may be old.
+            if made.appointment:
+                self.appointment_changed(made.appointment)
+
+    def decide(self, made: MadeBooking, status: str) -> None:
+        """Give one customer's booking a status, never the others' in the same appointment.
+
+        Only where the account can (`extended`). Raises Conflict when the time is taken.
+        """
+        parsed(self._calls.call("PATCH", f"/bookings/{made.booking}", body={"status": status}))
+
+    def refuse_shared(self, made: MadeBooking) -> None:
+        """Raise PlatformError when this booking cannot be cancelled without the others of it."""
+        if not self.contract.cancels_one:
+            self._diary.alone(made)
 
     # How
 
@@ -248,24 +293,77 @@ class BookablesitesClient:
             "service": booking.service,
             "employee": booking.employee,
             "customer": booking.customer,
-            **_local_time(booking.start, booking.zone),
+            **mapping.local_time(booking.start, self.contract.zone(booking.zone)),
         }
         if booking.location is not None:
             body["location"] = booking.location
-        if self.contract.extended:
-            body["additional_persons"] = booking.persons - 1
-            body["extras"] = [{"id": id_, "quantity": count} for id_, count in booking.extras]
-            body["custom_fields"] = dict(booking.custom_fields)
-            body["note"] = booking.note
-            body["coupon"] = booking.coupon
-        return body
+        if self.contract.booking_status is not None:
+            body["status"] = self.contract.booking_status
+        besides = {
+            "persons": booking.persons - 1,
+            "extras": [{"id": id_, "quantity": count} for id_, count in booking.extras],
+            "custom_fields": dict(booking.custom_fields),
+            "note": booking.note,
+            "coupon": booking.coupon,
+        }
+        return body | {theirs: besides[ours] for ours, theirs in self.contract.besides.items()}
 
-    def _create_one_by_one(self, bodies: Sequence[Record]) -> list[MadeBooking]:
+    def _create_booking(self, booking: NewBooking) -> MadeBooking:
+        try:
+            made = _made(self._calls.create("/bookings", self._booking_body(booking)))
+        except Rejected as refusal:
+            raise self._meant(booking, refusal) from None
+        if made.appointment is not None:
+            # It may have been there before, with others in it.
+            self.appointment_changed(made.appointment)
+            return made
+        try:
+            there = self.bookings_of(
+                booking.customer, booking.employee, booking.start, booking.zone
+            )
+        except (Rejected, PlatformError) as error:
+            raise OutcomeUnknown(error.detail) from None
+        ours = self._named(made.booking, there)
+        if not ours:
+            raise OutcomeUnknown("The booking cannot be found yet.")
+        return max(ours, key=lambda one: one.booking)
+
+    @staticmethod
+    def _several_made(answer: Record, wanted: int) -> list[MadeBooking]:
+        made = [_made(one) for one in answer.get("items", ())]
+        if len(made) != wanted:
+            raise OutcomeUnknown("The booking system does not tell what it has booked.")
+        return made
+
+    def _named(self, id_: int, there: Sequence[MadeBooking]) -> list[MadeBooking]:
+        """Return which of these the id may mean: a booking, or the appointment it is in."""
+        kind = self.contract.booking_id_kind
+        bookings = [one for one in there if one.booking == id_ and kind != "appointment"]
+        return bookings or [one for one in there if one.appointment == id_ and kind != "booking"]
+
+    def _meant(self, booking: NewBooking, refusal: Rejected) -> Rejected:
+        """Return Conflict for a refusal that may mean it, if the time turns out to be taken."""
+        told = isinstance(refusal, Conflict | CouponRefused)
+        if told or refusal.status not in self.contract.conflict_statuses:
+            return refusal
+        end = booking.end or booking.start + timedelta(minutes=1)
+        try:
+            rows = self.busy_times(booking.start, end, booking.zone, booking.employee)
+        except (Rejected, PlatformError):
+            return refusal
+        taken = any(mapping.takes_a_place(row["status"]) for row in rows)
+        return Conflict(refusal.status, refusal.detail) if taken else refusal
+
+    def _create_one_by_one(
+        self, bookings: Sequence[NewBooking], goes_on: Callable[[], bool]
+    ) -> list[MadeBooking]:
         """Make bookings where there are no transactions; take back what was made if one fails."""
         made: list[MadeBooking] = []
-        for body in bodies:
+        for booking in bookings:
+            if made and not goes_on():
+                raise OutcomeUnknown("Somebody else settles what was made so far.")
             try:
-                made.append(_made(self._create("/bookings", body)))
+                made.append(self._create_booking(booking))
             except Rejected:
                 try:
                     for one in made:
@@ -279,105 +377,17 @@ class BookablesitesClient:
                 raise
         return made
 
-    def _appointments(
-        self, start: datetime, end: datetime, zone: ZoneInfo, employee: int | None
-    ) -> Iterator[Record]:
-        query: dict[str, Any] = {}
-        if self.contract.extended:
-            # Dates, inclusive, in the business's zone: a day more on each side costs little.
-            query["date_from"] = (start - timedelta(days=1)).astimezone(zone).strftime("%Y-%m-%d")
-            query["date_to"] = (end + timedelta(days=1)).astimezone(zone).strftime("%Y-%m-%d")
-            if employee is not None:
-                query["employee"] = employee
-        for wire in self._records("/appointments", _APPOINTMENT, query):
-            begins = mapping.instant(wire["start_date_time"], zone)
-            if begins < end and mapping.instant(wire["end_date_time"], zone) > start:
-                yield wire
-
-    def _records(
-        self, path: str, schema: Schema, query: Mapping[str, Any] | None = None
-    ) -> Iterator[Record]:
-        def fetch(page: int) -> Any:
-            return self._get(path, {**(query or {}), "page": page, "limit": self._page_size})
-
-        return (schemas.load(schema, record) for record in iter_records(fetch))
-
-    @property
-    def _page_size(self) -> int:
-        return self.contract.page_size
-
-    def _get(self, path: str, query: Mapping[str, Any] | None = None) -> Any:
-        try:
-            return _json(self._call("GET", path, query=query))
-        except OutcomeUnknown as error:
-            # A read that got lost has done no harm.
-            raise PlatformError(error.detail) from None
-
-    def _create(self, path: str, body: Record) -> Record:
-        try:
-            answer = _json(self._call("POST", path, json=body))
-            answer = answer.get("data", answer) if isinstance(answer, dict) else answer
-            return schemas.load(_CREATED, answer)
-        except InvalidAnswer as error:
-            raise OutcomeUnknown(error.detail) from None
-
-    def _call(self, method: str, path: str, **what: Any) -> Reply:
-        token = self._tokens.current()
-        reply = self._send(method, path, token, what)
-        if reply.status == 401:
-            reply = self._send(method, path, self._tokens.after(token), what)
-        return _checked(reply)
-
-    def _send(self, method: str, path: str, token: str, what: Mapping[str, Any]) -> Reply:
-        headers = {"Authorization": f"Bearer {token}"}
-        return self._transport.send(method, self.contract.api_path + path, headers=headers, **what)
-
 
 _SERVICE = schemas.ServiceSchema()
 _EMPLOYEE = schemas.EmployeeSchema()
 _LOCATION = schemas.LocationSchema()
-_APPOINTMENT = schemas.AppointmentSchema()
 _COUPON = schemas.CouponSchema()
+_CUSTOMER = schemas.CustomerSchema()
+_CUSTOM_FIELD = schemas.CustomFieldSchema()
+_SETTINGS = schemas.SettingsSchema()
+_CONTACT = schemas.ContactSchema()
 _CREATED = schemas.CreatedSchema()
 
 
 def _made(record: Record) -> MadeBooking:
     return MadeBooking(record["id"], record["appointment"])
-
-
-def _local_time(start: datetime, zone: ZoneInfo) -> Record:
-    local = start.astimezone(zone)
-    return {"date": local.strftime("%Y-%m-%d"), "time": local.strftime("%H:%M")}
-
-
-_REFUSALS: dict[int, Callable[[int, str], Rejected]] = {404: Gone, 409: Conflict, 410: Gone}
-
-
-def _checked(reply: Reply) -> Reply:
-    if 200 <= reply.status < 300:
-        return reply
-    if reply.status in (401, 403):
-        raise CredentialsRefused("The booking system refuses this server's credentials.")
-    if reply.status == 429:
-        raise PlatformError("The booking system asks for a pause.")
-    if 400 <= reply.status < 500:
-        refuse = _REFUSALS.get(reply.status, Rejected)
-        if _code(reply) == "coupon_invalid":
-            refuse = CouponRefused
-        raise refuse(reply.status, "The booking system refuses this.")
-    raise OutcomeUnknown("The booking system is out of order.")
-
-
-def _code(reply: Reply) -> Any:
-    try:
-        document = jsonlib.loads(reply.body)
-    except (ValueError, RecursionError):
-        return None
-    return document.get("code") if isinstance(document, dict) else None
-
-
-def _json(reply: Reply) -> Any:
-    try:
-        return jsonlib.loads(reply.body)
-    except (ValueError, RecursionError):
-        raise InvalidAnswer("The booking system's answer cannot be read.") from None

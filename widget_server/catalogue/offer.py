@@ -121,6 +121,36 @@ class Offer:
         links: list[Record] = self.employees[employee]["services"]
         return next(link for link in links if link["id"] == service)
 
+    def lasts(self, service: int, employee: int | None) -> int:
+        """Return the minutes that a service takes: an employee's own, or the fewest of anyone."""
+        usual: int = self.services[service]["duration_minutes"]
+        own = [
+            link["duration_minutes"]
+            for giver in self.givers(service)
+            if employee in (None, giver["id"])
+            for link in giver["services"]
+            if link["id"] == service
+        ]
+        return min((usual if minutes is None else minutes for minutes in own), default=usual)
+
+    def notice_minutes(self, services: Iterable[int]) -> int:
+        """Return the strictest notice of these services."""
+        return max(self._of_each("minimum_notice_minutes", services))
+
+    def window_days(self, services: Iterable[int]) -> int:
+        """Return how many days ahead all of these services can be booked."""
+        return min(self._of_each("booking_window_days", services))
+
+    def _of_each(self, rule: str, services: Iterable[int]) -> list[int]:
+        general: int = self.settings[rule]
+        own = [self.services[service][rule] for service in services]
+        return [general if one is None else one for one in own]
+
+    def extra_minutes(self, service: int, chosen: Iterable[tuple[int, int]]) -> int:
+        """Return the minutes that extras add to a service; those of others add none."""
+        known = {one["id"]: one["duration_minutes"] for one in self.services[service]["extras"]}
+        return sum(known.get(extra, 0) * count for extra, count in chosen)
+
     def price(
         self, service: int, employee: int, persons: int, extras: Iterable[tuple[int, int]]
     ) -> Decimal:

@@ -55,7 +55,7 @@ def public_service(offer: Offer, service: Record) -> Record:
         "employees": [employee["id"] for employee in givers],
         "locations": _locations(offer, givers, service["id"]),
         "extras": service["extras"],
-        "recurring": None,
+        "recurring": service["recurring"],
     }
 
 
