@@ -1,32 +1,144 @@
 """How fresh an answer is, and who loads it anew.
 
-A value is kept under its key and the generations of its tags. Bumping a tag therefore hides every
-value that was loaded, or began to be loaded, before: a slow load that began earlier writes under
-the old generation, where nobody looks any more.
+A value is kept with the moment at which loading it began and with the generations that its tags had
+then. From these it is told how it stands:
+
+- *fresh*: nothing that it carries a tag of was bumped since, and it is young. It answers; if it is
+  about to be old and somebody asks, a new one is loaded behind.
+- *old*: nothing was bumped, but it is past its fresh time. It answers, marked as stale, and a new
+  one is loaded behind: nobody waits.
+- *changed*: a tag was bumped, or the bumps cannot be read. It does not answer; one visitor loads,
+  the others wait for that. Only if loading fails, or takes too long, does it answer, marked as
+  stale.
+- *missing*: there is none, or it is past its stale time. As changed, with nothing to fall back on.
+
+A slow load that began before a change is kept with the generations of then and so is *changed* from
+the start; nor does it replace what began to be loaded later. What failed is not tried again for a
+moment, so that visitors who wait do not go one after the other to a platform that is down.
 """
 
-import json
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+import logging
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import Enum
+from itertools import islice, zip_longest
 from typing import Any, Generic, TypeVar
 
-from widget_server.caching.store import Store
+from widget_server.bulkhead import Bulkhead
+from widget_server.caching import observing
+from widget_server.caching.built import Build, Built, Generations, Kept, packed
+from widget_server.caching.failures import Failures
+from widget_server.caching.flights import Flights, Spawn, in_thread
+from widget_server.caching.observing import Nobody, Observer, kind_of
+from widget_server.caching.store import AHEAD_SECONDS, Store
 from widget_server.clock import Clock
+from widget_server.errors import DomainError
 from widget_server.site import Site
 
 T = TypeVar("T")
-KEPT_IN_PROCESS = 256
+log = logging.getLogger(__name__)
+
+# From this part of the fresh time on, a value that is asked for is loaded anew behind.
+EARLY = 0.8
+# Fresh times differ by up to this part, so that what was loaded together does not get old together.
+JITTER = 0.1
+# Clocks of several machines differ by less.
+AHEAD = timedelta(seconds=AHEAD_SECONDS)
+# How long a visitor waits for another one's load: with something to fall back on, and without.
+PATIENCE_SECONDS, LONGEST_SECONDS = 2.0, 12.0
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What a value is kept under, and what makes it old."""
+
+    name: str
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """How long a value answers: `fresh` without another look, `stale` while there is no other."""
+
+    fresh: timedelta
+    stale: timedelta
 
 
 @dataclass(frozen=True, slots=True)
 class Entry(Generic[T]):
-    """A value and the moment at which loading it began."""
+    """A value, the moment at which loading it began, and whether it is past its fresh time.
+
+    At `look_again_at` it is time to ask anew, so that it may be loaded before it gets old.
+    """
 
     value: T
     loaded_at: datetime
+    look_again_at: datetime
+    stale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Older:
+    """What a load returns in place of a value when it has nothing newer: one from another time."""
+
+    value: Any
+    began: datetime
+
+
+def joined(value: T, entries: Iterable[Entry[Any]]) -> Entry[T]:
+    """Return what was made of several entries: as old as the oldest of them."""
+    parts = tuple(entries)
+    return Entry(
+        value,
+        loaded_at=min(entry.loaded_at for entry in parts),
+        look_again_at=min(entry.look_again_at for entry in parts),
+        stale=any(entry.stale for entry in parts),
+    )
+
+
+class Standing(Enum):
+    """What a kept value is worth."""
+
+    FRESH = "fresh"
+    EARLY = "early"
+    OLD = "old"
+    CHANGED = "changed"
+    MISSING = "missing"
+
+
+NEW = (Standing.FRESH, Standing.EARLY)
+USABLE = (*NEW, Standing.OLD)
+# JSON for each of the keys, or an Older.
+Load = Callable[[Sequence[Key]], Mapping[Key, Any]]
+Found = dict[Key, tuple[Kept | None, Standing]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What is read, how long it answers, and where it comes from."""
+
+    keys: tuple[Key, ...]
+    window: Window
+    load: Load
+    build: Build
+    usable: Container[Standing]
+    all_wait: bool
+
+    def is_answered_by(self, found: Found) -> bool:
+        """Tell whether nothing has to be loaded."""
+        return all(standing in self.usable for _, standing in found.values())
+
+    @property
+    def name(self) -> str:
+        """Return what a load of all of it is called."""
+        return " ".join(key.name for key in self.keys)
+
+
+class TakesTooLong(DomainError):
+    """Another visitor's load of the same has not come back in time."""
+
+    code = "platform_unavailable"
 
 
 def as_it_is(value: Any) -> Any:
@@ -35,83 +147,221 @@ def as_it_is(value: Any) -> Any:
 
 
 class Cache:
-    """Loads values once, shares them as JSON with other workers, keeps built ones in process."""
+    """Loads values once, shares them as JSON with other workers, keeps built ones in process.
 
-    def __init__(self, store: Store, clock: Clock, site: Site) -> None:
+    `waiting_room` has places for those who wait for what another thread is loading; whoever finds
+    none is refused. None: all wait.
+    """
+
+    def __init__(  # noqa: PLR0913 - the first three are its work, the others seams
+        self,
+        store: Store,
+        clock: Clock,
+        site: Site,
+        waiting_room: Bulkhead | None = None,
+        *,
+        spawn: Spawn = in_thread,
+        failures: Failures | None = None,
+        observer: Observer | None = None,
+    ) -> None:
+        self._observer = observer or Nobody()
         self._store = store
         self._clock = clock
         self._site = site
-        self._built: OrderedDict[str, Entry[Any]] = OrderedDict()
-        self._locks: dict[str, threading.Lock] = {}
-        self._guard = threading.Lock()
+        self._flights = Flights(store, waiting_room, spawn, self._observer.waited)
+        self._built = Built()
+        self._failures = failures or Failures()
 
-    def versioned(self, key: str, tags: Sequence[str]) -> str:
-        """Return the key with the present generations of its tags."""
-        numbers = self._store.generations([f"{self._site.id}:{tag}" for tag in tags])
-        return f"{self._site.id}:{key}@{'.'.join(map(str, numbers))}"
-
-    def get_or_load(
+    def read(
         self,
-        key: str,
-        fresh_for: timedelta,
-        load: Callable[[], Any],
-        build: Callable[[Any], T] = as_it_is,
-    ) -> Entry[T]:
-        """Return the value of a versioned key, loading it if no fresh one is kept.
+        keys: Sequence[Key],
+        window: Window,
+        load: Load,
+        build: Build = as_it_is,
+        *,
+        old_will_do: bool = True,
+        all_wait: bool = False,
+    ) -> list[Entry[Any]]:
+        """Return the values of these keys; load those that do not answer.
 
-        `load` returns JSON; `build` makes of it what the caller wants, once in each process. Of
-        all threads that want the same key, one loads.
+        `load` returns JSON for the keys that it is given, `build` makes of each what the caller
+        wants, once in each process. Unless `old_will_do`, what is old does not answer either but
+        as a last resort. With `all_wait` nobody is refused a place to wait in. Raises what `load`
+        raises when there is nothing to fall back on, and TakesTooLong.
         """
-        kept = self._kept(key, fresh_for)
-        if kept:
-            return kept
-        with self._lock(key):
-            kept = self._kept(key, fresh_for)
-            if kept:
-                return kept
-            entry = self.peek(key, fresh_for) or self._load(key, fresh_for, load)
-            return self._keep(key, Entry(build(entry.value), entry.loaded_at))
+        usable = USABLE if old_will_do else NEW
+        wanted = _Wanted(tuple(keys), window, load, build, usable, all_wait)
+        found = self._look(wanted)
+        stood = {key: standing for key, (_, standing) in found.items()}
+        if not wanted.is_answered_by(found):
+            return self._told(stood, lambda: self._load_alone(wanted))
+        self._tell(stood, _entries(found, window))
+        due = [key for key, (_, standing) in found.items() if standing is not Standing.FRESH]
+        if due:
+            behind = replace(wanted, keys=tuple(due))
+            self._flights.behind(behind.name, lambda: self._load_behind(behind))
+        return _entries(found, window)
 
-    def peek(self, key: str, fresh_for: timedelta) -> Entry[Any] | None:
-        """Return the JSON that any worker has kept, if it is fresh."""
-        raw = self._store.get(key)
-        if raw is None:
-            return None
-        document = json.loads(raw)
-        entry = Entry(document["value"], datetime.fromisoformat(document["loaded_at"]))
-        return entry if self._is_fresh(entry, fresh_for) else None
-
-    def put(self, key: str, value: Any, loaded_at: datetime, fresh_for: timedelta) -> Entry[Any]:
-        """Keep JSON that the caller has loaded."""
-        document = {"loaded_at": loaded_at.isoformat(), "value": value}
-        raw = json.dumps(document, separators=(",", ":")).encode()
-        self._store.set(key, raw, fresh_for.total_seconds())
-        return Entry(value, loaded_at)
+    def version(self, tags: Sequence[str]) -> Generations:
+        """Return what changes with every bump of a tag; None when nobody can tell."""
+        return self._store.generations([self._of_site(tag) for tag in tags])
 
     def invalidate(self, tags: Iterable[str]) -> None:
-        """Hide everything that carries one of the tags, for all workers at once."""
-        self._store.bump([f"{self._site.id}:{tag}" for tag in tags])
+        """Let everything that carries one of the tags be changed, for all workers at once."""
+        self._store.bump([self._of_site(tag) for tag in tags])
 
-    def _load(self, key: str, fresh_for: timedelta, load: Callable[[], Any]) -> Entry[Any]:
-        began = self._clock.now()
-        return self.put(key, load(), began, fresh_for)
+    def _told(
+        self, stood: Mapping[Key, Standing], load: Callable[[], list[Entry[Any]]]
+    ) -> list[Entry[Any]]:
+        """Load, and tell who looks on what came of it."""
+        entries: list[Entry[Any]] = []
+        try:
+            entries = load()
+        finally:
+            self._tell(stood, entries)
+        return entries
 
-    def _kept(self, key: str, fresh_for: timedelta) -> Entry[Any] | None:
-        entry = self._built.get(key)
-        return entry if entry and self._is_fresh(entry, fresh_for) else None
+    def _tell(self, stood: Mapping[Key, Standing], entries: Sequence[Entry[Any]]) -> None:
+        for (key, standing), entry in zip_longest(stood.items(), entries):
+            result = _result(standing, entry)
+            self._observer.read(kind_of(key.name), standing.value, result)
 
-    def _keep(self, key: str, entry: Entry[T]) -> Entry[T]:
-        with self._guard:
-            self._built[key] = entry
-            self._built.move_to_end(key)
-            while len(self._built) > KEPT_IN_PROCESS:
-                oldest, _ = self._built.popitem(last=False)
-                self._locks.pop(oldest, None)
-        return entry
+    def _load_alone(self, wanted: _Wanted) -> list[Entry[Any]]:
+        found = self._look(wanted)
 
-    def _is_fresh(self, entry: Entry[Any], fresh_for: timedelta) -> bool:
-        return self._clock.now() - entry.loaded_at < fresh_for
+        def arrived() -> bool:
+            found.update(self._look(wanted))
+            return wanted.is_answered_by(found)
 
-    def _lock(self, key: str) -> threading.Lock:
-        with self._guard:
-            return self._locks.setdefault(key, threading.Lock())
+        failure: Exception | None = None
+        patience = PATIENCE_SECONDS if _can_fall_back(found) else LONGEST_SECONDS
+        try:
+            with self._flights.alone(
+                wanted.name, arrived, patience, all_wait=wanted.all_wait
+            ) as has_to_load:
+                if has_to_load:
+                    failure = self._failures.recent(wanted.name)
+                    failure = failure or self._try(wanted, found)
+        except Exception as refusal:  # noqa: BLE001 - there was no place to wait in
+            failure = refusal
+        if _can_fall_back(found):
+            return _entries(found, wanted.window)
+        raise failure or TakesTooLong("The booking system takes too long. Please try again.")
+
+    def _try(self, wanted: _Wanted, found: Found) -> Exception | None:
+        """Load what does not answer yet and put it among what was found; return what went wrong."""
+        due = tuple(key for key, (_, standing) in found.items() if standing not in wanted.usable)
+        asked = self._clock.now()
+        try:
+            loaded = self._load(replace(wanted, keys=due))
+        except Exception as error:  # noqa: BLE001 - raised if there is nothing to fall back on
+            self._failures.note(wanted.name, error)
+            return error
+        for key, kept in loaded.items():
+            found[key] = kept, Standing.OLD if kept.began < asked else Standing.FRESH
+        return None
+
+    def _load_behind(self, wanted: _Wanted) -> None:
+        if all(standing is Standing.FRESH for _, standing in self._look(wanted).values()):
+            return  # another worker was faster
+        if self._failures.recent(wanted.name):
+            return
+        try:
+            self._load(wanted)
+        except Exception as error:  # noqa: BLE001 - what is kept goes on answering
+            self._failures.note(wanted.name, error)
+
+    def _load(self, wanted: _Wanted) -> dict[Key, Kept]:
+        # Before the platform is asked: what changes meanwhile must not pass for known.
+        now = self._clock.now()
+        present = self._present(wanted.keys)
+        loaded = {}
+        for key, told in self._values(wanted).items():
+            began, value = (told.began, told.value) if isinstance(told, Older) else (now, told)
+            raw = packed(value, began, present[key])
+            seconds = wanted.window.stale.total_seconds()
+            self._store.set(self._of_site(key.name), raw, seconds, began.timestamp())
+            kept = Kept(wanted.build(value), began, present[key], len(raw))
+            loaded[key] = self._built.keep(key.name, kept)
+        return loaded
+
+    def _values(self, wanted: _Wanted) -> Mapping[Key, Any]:
+        outcome = observing.FAILED
+        try:
+            values = wanted.load(wanted.keys)
+            outcome = observing.LOADED
+        finally:
+            for key in wanted.keys:
+                self._observer.loaded(kind_of(key.name), outcome)
+        return values
+
+    def _look(self, wanted: _Wanted) -> Found:
+        """Return what is kept, and how it stands."""
+        now, present = self._clock.now(), self._present(wanted.keys)
+        return {key: self._look_at(key, wanted, present[key], now) for key in wanted.keys}
+
+    def _look_at(
+        self, key: Key, wanted: _Wanted, present: Generations, now: datetime
+    ) -> tuple[Kept | None, Standing]:
+        kept = self._built.get(key.name)
+        standing = _standing(kept, present, wanted.window, now)
+        if standing is not Standing.FRESH:
+            # Another worker may have a newer one.
+            raw = self._store.get(self._of_site(key.name))
+            if raw is not None:
+                kept = self._taken_over(key, raw, wanted.build) or kept
+                standing = _standing(kept, present, wanted.window, now)
+        return (None if standing is Standing.MISSING else kept), standing
+
+    def _taken_over(self, key: Key, raw: bytes, build: Build) -> Kept | None:
+        """Return what the shared bytes hold, or the own copy if that is newer."""
+        try:
+            return self._built.newer(key.name, raw, build)
+        except Exception:
+            # Others can write to a shared store; what makes no sense there is loaded anew.
+            log.exception("What is kept under %s cannot be read.", key.name)
+            return None
+
+    def _present(self, keys: Sequence[Key]) -> dict[Key, Generations]:
+        """Return the generations of each key's tags, all read at once."""
+        numbers = self.version([tag for key in keys for tag in key.tags])
+        if numbers is None:
+            return dict.fromkeys(keys)
+        left = iter(numbers)
+        return {key: tuple(islice(left, len(key.tags))) for key in keys}
+
+    def _of_site(self, name: str) -> str:
+        return f"{self._site.id}:{name}"
+
+
+def _standing(kept: Kept | None, present: Generations, window: Window, now: datetime) -> Standing:
+    # Of what began in the future, because the clock was put back, nobody knows how old it is.
+    if kept is None or not -AHEAD < now - kept.began < window.stale:
+        return Standing.MISSING
+    if present is None or kept.generations != present:
+        return Standing.CHANGED
+    age, fresh = now - kept.began, window.fresh * (1 - JITTER * kept.chance)
+    if age >= fresh:
+        return Standing.OLD
+    return Standing.EARLY if age >= fresh * EARLY else Standing.FRESH
+
+
+def _result(standing: Standing, entry: Entry[Any] | None) -> str:
+    """Return what the reader of a value got that stood like this when it was asked for."""
+    if entry is None:
+        return observing.NOTHING
+    if entry.stale:
+        return observing.STALE
+    return observing.HIT if standing in NEW else observing.MISS
+
+
+def _can_fall_back(found: Found) -> bool:
+    return all(kept is not None for kept, _ in found.values())
+
+
+def _entries(found: Found, window: Window) -> list[Entry[Any]]:
+    return [
+        Entry(kept.value, kept.began, kept.began + window.fresh * EARLY, stale=standing not in NEW)
+        for kept, standing in found.values()
+        if kept is not None
+    ]
