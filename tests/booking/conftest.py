@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,22 +11,25 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from tests.backend_apps import put_before
+from tests.databases import Databases, kept
 from widget_server import backend
 from widget_server.backend.app import BackendConfig, create_backend_app
 from widget_server.backend.auth import create_client
 from widget_server.bookablesites.auth import AccessTokens, Credentials
 from widget_server.bookablesites.client import BookablesitesClient, Contract
-from widget_server.bookablesites.errors import OutcomeUnknown
+from widget_server.bookablesites.errors import OutcomeUnknown, Unreachable
 from widget_server.bookablesites.transport import EMBEDDED_ORIGIN, Reply, Transport
-from widget_server.booking import ledger
+from widget_server.booking import ledger as ledger_tables
 from widget_server.booking.desk import Desk
 from widget_server.booking.ledger.ledger import Ledger
-from widget_server.booking.manage_links import HOLD, ManageLinks
+from widget_server.booking.manage_links import DECIDE, HOLD, ManageLinks
 from widget_server.booking.requests import BookingRequest, Customer, Item
-from widget_server.caching.cache import Cache
+from widget_server.caching.cache import Cache, Window
+from widget_server.caching.failures import Failures
 from widget_server.catalogue.catalogue import Catalogue, Freshness
 from widget_server.clock import FixedClock
-from widget_server.database import open_database, sqlite_url
+from widget_server.database import Database, open_database, sqlite_url
 from widget_server.site import DEFAULT_SITE
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
@@ -48,6 +52,9 @@ class Script:
     late: list[Proceed] = field(default_factory=list)
     crash_at: int | None = None
     crash_after_call: bool = False
+    # Nobody answers from this call on; what changes something is carried out or not.
+    down_from: int | None = None
+    down_carries_out: bool = False
 
     def on(self, method: str, path: str, act: Callable[[Proceed], Reply]) -> None:
         self.entries.append((method, path, act))
@@ -95,6 +102,12 @@ class Script:
         self.calls.append((method, path))
         if self.crash_at == number and not self.crash_after_call:
             raise Crash
+        if self.down_from is not None and number >= self.down_from:
+            if method == "GET":
+                raise Unreachable("Nobody is there.")
+            if self.down_carries_out:
+                proceed()
+            raise OutcomeUnknown("The answer got lost.")
         found = next((e for e in self.entries if e[0] == method and path.endswith(e[1])), None)
         if found:
             self.entries.remove(found)
@@ -114,11 +127,17 @@ class Memory:
     def get(self, key: str) -> bytes | None:
         return self.values.get(key)
 
-    def set(self, key: str, value: bytes, _lifetime: float) -> None:
+    def set(self, key: str, value: bytes, _lifetime: float, _began: float) -> None:
         self.values[key] = value
 
-    def generations(self, tags: Sequence[str]) -> list[int]:
-        return [self.numbers.get(tag, 0) for tag in tags]
+    def generations(self, tags: Sequence[str]) -> tuple[int, ...]:
+        return tuple(self.numbers.get(tag, 0) for tag in tags)
+
+    def lock(self, _name: str, _seconds: float) -> str:
+        return "nobody else is there"
+
+    def unlock(self, _name: str, _token: str) -> None:
+        pass
 
     def bump(self, tags: Iterable[str]) -> None:
         for tag in tags:
@@ -141,6 +160,11 @@ class Scripted(Transport):
         return self._script.run(method, path, proceed)
 
 
+def freshness(offer: timedelta, busy: timedelta) -> Freshness:
+    """Return windows in which nothing old answers."""
+    return Freshness(Window(offer, offer), Window(busy, busy))
+
+
 @dataclass
 class House:
     """A business: its booking system, its front desk, and the clock of both."""
@@ -151,6 +175,8 @@ class House:
     folder: Path
     contract: Contract
     script: Script = field(default_factory=Script)
+    # What the operator has set.
+    overrules: dict[str, Any] = field(default_factory=dict)
 
     def desk(self) -> Desk:
         """Return a front desk as a process has it that has just been started."""
@@ -159,15 +185,21 @@ class House:
             transport, "/api/v2/token", Credentials(*self.credentials), self.clock
         )
         client = BookablesitesClient(transport, tokens, self.contract)
-        cache = Cache(Memory(), self.clock, DEFAULT_SITE)
-        fresh = Freshness(offer=timedelta(minutes=5), busy=timedelta(seconds=10))
-        overrules = {"name": "Studio", "timezone": "Europe/Berlin"}
+        # What is loaded behind is loaded at once: the script counts calls.
+        # Nor does any time pass in which a failure could be forgotten.
+        cache = Cache(
+            Memory(), self.clock, DEFAULT_SITE,
+            spawn=lambda load: load(), failures=Failures(seconds=0),
+        )  # fmt: skip
+        fresh = freshness(offer=timedelta(minutes=5), busy=timedelta(seconds=10))
+        overrules = {"name": "Studio", "timezone": "Europe/Berlin", **self.overrules}
         database = open_database(sqlite_url(self.folder / "ledger.sqlite"))
         return Desk(
             catalogue=Catalogue(client, cache, self.clock, fresh, overrules),
             ledger=Ledger(database, DEFAULT_SITE),
             links=ManageLinks(["k" * 32], DEFAULT_SITE),
             hold_links=ManageLinks(["k" * 32], DEFAULT_SITE, HOLD),
+            decide_links=ManageLinks(["k" * 32], DEFAULT_SITE, DECIDE),
             clock=self.clock,
             patience=timedelta(),
         )
@@ -194,9 +226,57 @@ class House:
         ]  # fmt: skip
 
 
+def empty_ledger(databases: Databases) -> str:
+    """Return the URL of an empty ledger, to be copied."""
+    url = databases.new()
+    database = open_database(url, schema="ledger")
+    ledger_tables.migrate(database)
+    database.close()
+    return url
+
+
+@pytest.fixture
+def ledger_url(databases: Databases) -> Iterator[str]:
+    """Where an empty ledger is."""
+    url = databases.copy(kept(databases, empty_ledger, lambda: empty_ledger(databases)))
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+def database(ledger_url: str) -> Iterator[Database]:
+    database = open_database(ledger_url, schema="ledger")
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def ledger(database: Database) -> Ledger:
+    return Ledger(database, DEFAULT_SITE)
+
+
+@dataclass(frozen=True)
+class Furnished:
+    """The files of a small studio, to be copied, the way into it, and its booking system."""
+
+    folder: Path
+    credentials: tuple[str, str]
+    app: Flask
+
+    @contextmanager
+    def house(self, folder: Path, *, extended: bool) -> Iterator[House]:
+        """Open a copy in another folder; one at a time."""
+        for file in self.folder.iterdir():
+            shutil.copyfile(file, folder / file.name)
+        database, clock = open_database(sqlite_url(folder / "backend.sqlite")), FixedClock(NOW)
+        put_before(self.app, database, clock)
+        contract = Contract(page_size=50, extended=extended)
+        yield House(self.app, clock, self.credentials, folder, contract)
+        database.close()
+
+
 @pytest.fixture(scope="session")
-def furnished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, tuple[str, str]]:
-    """The files of a small studio, to be copied, and the way into it."""
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Furnished:
     folder = tmp_path_factory.mktemp("studio")
     database = open_database(sqlite_url(folder / "backend.sqlite"))
     backend.migrate(database)
@@ -205,26 +285,17 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, tuple[str
     app = create_backend_app(BackendConfig(), database, clock)
     _furnish(House(app, clock, credentials, folder, Contract()))
     desk_database = open_database(sqlite_url(folder / "ledger.sqlite"))
-    ledger.migrate(desk_database)
+    ledger_tables.migrate(desk_database)
     for one in (database, desk_database):
         one.close()
-    return folder, credentials
+    return Furnished(folder, credentials, app)
 
 
 @pytest.fixture(params=["extended", "plain"])
-def house(
-    request: pytest.FixtureRequest, tmp_path: Path, furnished: tuple[Path, tuple[str, str]]
-) -> Iterator[House]:
+def house(request: pytest.FixtureRequest, tmp_path: Path, furnished: Furnished) -> Iterator[House]:
     """A small studio; `plain` is an account that can do no more than the platform is known to."""
-    original, credentials = furnished
-    for file in original.iterdir():
-        shutil.copyfile(file, tmp_path / file.name)
-    database = open_database(sqlite_url(tmp_path / "backend.sqlite"))
-    clock = FixedClock(NOW)
-    app = create_backend_app(BackendConfig(), database, clock)
-    contract = Contract(page_size=50, extended=request.param == "extended")
-    yield House(app, clock, credentials, tmp_path, contract)
-    database.close()
+    with furnished.house(tmp_path, extended=request.param == "extended") as house:
+        yield house
 
 
 def _furnish(house: House) -> None:

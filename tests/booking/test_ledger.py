@@ -1,7 +1,6 @@
 """The ledger: exclusive claims, compare-and-set, keys; on both kinds of databases."""
 
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -9,41 +8,16 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
-from tests.databases import Databases
-from widget_server.booking.ledger import migrate
-from widget_server.booking.ledger.keys import KEY_LIFETIME
+from widget_server.booking.ledger.keys import KEY_LIFETIME, Key, KeyLost
 from widget_server.booking.ledger.ledger import ClaimConflict, Ledger
 from widget_server.booking.ledger.models import Booking, Claim
 from widget_server.booking.ledger.states import State
+from widget_server.booking.ledger.terms import NO_TERMS
 from widget_server.booking.manage_links import new_booking_id
-from widget_server.database import Database, open_database
 from widget_server.site import DEFAULT_SITE
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 START = datetime(2026, 12, 1, 9, tzinfo=UTC)
-
-
-@pytest.fixture(scope="session")
-def empty_ledger(databases: Databases) -> str:
-    url = databases.new()
-    database = open_database(url, schema="ledger")
-    migrate(database)
-    database.close()
-    return url
-
-
-@pytest.fixture
-def database(databases: Databases, empty_ledger: str) -> Iterator[Database]:
-    url = databases.copy(empty_ledger)
-    database = open_database(url, schema="ledger")
-    yield database
-    database.close()
-    databases.drop(url)
-
-
-@pytest.fixture
-def ledger(database: Database) -> Ledger:
-    return Ledger(database, DEFAULT_SITE)
 
 
 def claim_at(minute=0, employee=1, persons=1, capacity=1, service=1, location=None):
@@ -55,13 +29,17 @@ def claim_at(minute=0, employee=1, persons=1, capacity=1, service=1, location=No
     )  # fmt: skip
 
 
-def put(ledger: Ledger, *, held_until=None, instead_of=None, key=None, now=NOW, **claim):
+def put(
+    ledger: Ledger, *, held_until=None, now=NOW, visitor=None, instead_of=None, key=None,
+    terms=NO_TERMS, **claim,
+):  # fmt: skip
     """Claim half an hour and return the booking."""
     booking = Booking(
         id=new_booking_id(), created_at=now, updated_at=now, token_version=1, sequence=0,
         generation=1, status="processing", details={}, expires_at=held_until,
+        visitor=visitor,
     )  # fmt: skip
-    ledger.claim(booking, [claim_at(**claim)], now, key=key, instead_of=instead_of)
+    ledger.claim(booking, [claim_at(**claim)], now, key=key, instead_of=instead_of, terms=terms)
     return booking
 
 
@@ -150,8 +128,8 @@ def test_a_key_is_entered_once(ledger):
 
 def test_a_key_knows_its_booking_and_its_answer(ledger):
     ledger.keys.begin("key", "hash", NOW)
-    booking = put(ledger, key="key")
-    ledger.keys.answer("key", {"booking": booking.id})
+    booking = put(ledger, key=Key("key", NOW))
+    ledger.keys.answer(Key("key", NOW), {"booking": booking.id})
 
     known = ledger.keys.begin("key", "hash", NOW)
 
@@ -160,7 +138,7 @@ def test_a_key_knows_its_booking_and_its_answer(ledger):
 
 def test_a_forgotten_key_is_new_again(ledger):
     ledger.keys.begin("key", "hash", NOW)
-    ledger.keys.forget("key")
+    ledger.keys.forget(Key("key", NOW))
 
     assert ledger.keys.begin("key", "other", NOW).is_new
 
@@ -170,6 +148,22 @@ def test_a_key_whose_request_died_is_taken_over_once(ledger):
     later = NOW + timedelta(minutes=1)
 
     assert [ledger.keys.take_over("key", NOW, later) for _ in range(2)] == [True, False]
+
+
+def test_whoever_has_lost_a_key_changes_nothing_with_it(ledger):
+    ledger.keys.begin("key", "hash", NOW)
+    later = NOW + timedelta(minutes=1)
+    ledger.keys.take_over("key", NOW, later)
+    lost = Key("key", NOW)
+
+    with pytest.raises(KeyLost):
+        put(ledger, key=lost)
+    ledger.keys.answer(lost, {"code": "slot_taken"})
+    ledger.keys.forget(lost)
+
+    known = ledger.keys.find("key")
+    assert (known.created_at, known.booking_id, known.answer) == (later, None, None)
+    assert put(ledger, key=Key("key", later)).state == State.CLAIMED
 
 
 def test_of_many_threads_one_enters_a_key(ledger):

@@ -9,7 +9,6 @@ never tried again. Reading back finds whoever came in between; then ours yields.
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
 
 from widget_server.bookablesites.client import MadeBooking, NewBooking
 from widget_server.bookablesites.errors import (
@@ -20,41 +19,83 @@ from widget_server.bookablesites.errors import (
     Rejected,
 )
 from widget_server.booking.coupons import discounts_of, quote
+from widget_server.booking.customers import customer_of
 from widget_server.booking.desk import Desk
 from widget_server.booking.details import booking_details
-from widget_server.booking.errors import CouponInvalid, NotOpen, SlotTaken, StillProcessing
-from widget_server.booking.gone import release_gone
+from widget_server.booking.errors import (
+    CouponInvalid,
+    LimitReached,
+    NotOpen,
+    SeriesTaken,
+    SlotTaken,
+    StillProcessing,
+)
+from widget_server.booking.gone import claim_past_gone
 from widget_server.booking.holds import open_hold
-from widget_server.booking.ledger.ledger import ClaimConflict
-from widget_server.booking.ledger.models import Booking
-from widget_server.booking.ledger.states import State
+from widget_server.booking.ledger.keys import Key, KeyLost
+from widget_server.booking.ledger.ledger import ClaimConflict, QuotaReached
+from widget_server.booking.ledger.models import Booking, Claim
+from widget_server.booking.ledger.series import new_series_id
+from widget_server.booking.ledger.states import STANDING, UNSETTLED, State
+from widget_server.booking.ledger.terms import Quota, Terms
 from widget_server.booking.manage_links import new_booking_id
 from widget_server.booking.requests import BookingRequest, check
+from widget_server.booking.series import Plan, plan_series
 from widget_server.booking.settle import take_back, verify
-from widget_server.booking.visits import Visit, Wanted, claims, is_open, nearest, open_visits
+from widget_server.booking.visits import (
+    Chosen,
+    Visit,
+    Wanted,
+    claims,
+    in_turn,
+    is_open,
+    nearest,
+    open_visits,
+)
 from widget_server.catalogue.offer import Offer
 from widget_server.errors import DomainError
 
+# So often a series is planned anew because somebody else was faster.
+PLANS = 3
+TOO_MANY_BOOKINGS = (
+    "That is more than this business takes at once from one visitor. "
+    "Please book less, or call the business."
+)
 
-def attempt(desk: Desk, request: BookingRequest, key: str) -> Booking:
+
+def attempt(desk: Desk, request: BookingRequest, key: Key) -> Booking:
     """Book, with one team after the other where the visitor named none.
 
-    Raises NotOpen with alternatives, InvalidInput, NotFound, CouponInvalid, PlatformError, and
-    StillProcessing when the platform has not said what became of it.
+    Raises NotOpen with alternatives, InvalidInput, NotFound, CouponInvalid, LimitReached,
+    PlatformError, and StillProcessing when the platform has not said what became of it.
     """
-    offer = desk.catalogue.offer().value
+    offer = desk.catalogue.offer(old_will_do=False).value
     check(request, offer)
-    hold = open_hold(desk, request.hold)
-    wanted = _wanted(desk, request, hold)
+    request = replace(request, hold=open_hold(desk, request.hold))
     if request.coupon:
         # Before any time is claimed: which of them can be had does not matter to most coupons.
         quote(desk, request.coupon, request.items, request.customer.email)
+    return (_book_series if request.recurrence else _book_visit)(desk, offer, request, key)
+
+
+def _book_visit(desk: Desk, offer: Offer, request: BookingRequest, key: Key) -> Booking:
+    wanted = _wanted(desk, request, request.hold)
     for visit in open_visits(desk, offer, wanted):
         try:
-            return _book(desk, offer, replace(request, hold=hold), wanted, visit, key)
+            return _book(desk, offer, Plan(request, [Chosen(wanted, visit)]), key)
         except SlotTaken:
             continue
     raise SlotTaken(nearest(desk, wanted), request.timezone)
+
+
+def _book_series(desk: Desk, offer: Offer, request: BookingRequest, key: Key) -> Booking:
+    for _ in range(PLANS):
+        plan = plan_series(desk, offer, request)
+        try:
+            return _book(desk, offer, plan, key)
+        except SlotTaken:
+            continue  # somebody was faster: another look at what is left
+    raise SeriesTaken
 
 
 def wanted_by(desk: Desk, request: BookingRequest) -> Wanted:
@@ -67,14 +108,12 @@ def _wanted(desk: Desk, request: BookingRequest, hold: str | None) -> Wanted:
     return Wanted(request.search(), starts, desk.held_around(request.start, besides=hold))
 
 
-def _book(
-    desk: Desk, offer: Offer, request: BookingRequest, wanted: Wanted, visit: Visit, key: str
-) -> Booking:
-    booking = _claim(desk, offer, request, visit, key)
+def _book(desk: Desk, offer: Offer, plan: Plan, key: Key) -> Booking:
+    booking = _claim(desk, offer, plan, key)
     try:
-        if not is_open(desk, offer, wanted, visit, desk.now()):
+        if not _is_open(desk, offer, plan, booking):
             raise SlotTaken
-        customer = _customer(desk, request)
+        customer = customer_of(desk, plan.request.customer)
     except (NotOpen, DomainError):
         desk.ledger.move(booking, State.FAILED, desk.now())
         desk.announce(booking)
@@ -82,72 +121,83 @@ def _book(
     # The fence: who was paused so long that the claim was given up must not send any more.
     if not desk.ledger.move(booking, State.SENT, desk.now(), customer=customer):
         raise SlotTaken
-    made = _send(desk, offer, request, booking)
+    made = _send(desk, offer, plan.request, booking)
     return _read_back(desk, booking, made)
 
 
-def _claim(desk: Desk, offer: Offer, request: BookingRequest, visit: Visit, key: str) -> Booking:
-    discounts = _discounts(desk, offer, request, visit)
-    details = booking_details(offer, request, visit, discounts)
-    for last_try in (False, True):
+def _is_open(desk: Desk, offer: Offer, plan: Plan, booking: Booking) -> bool:
+    for number, (one, mine) in enumerate(zip(plan.chosen, booking.visits, strict=True)):
+        # All dates of a series together may take longer than a record may rest.
+        if number and not desk.ledger.renew(booking, desk.now()):
+            return False
+        if not is_open(desk, offer, one.wanted, one.visit, mine):
+            return False
+    return True
+
+
+def _claim(desk: Desk, offer: Offer, plan: Plan, key: Key) -> Booking:
+    request, visits = plan.request, [one.visit for one in plan.chosen]
+    details = booking_details(offer, request, visits, _discounts(desk, offer, request, visits))
+    series = new_series_id() if request.recurrence else None
+    if series:
+        details["left_out"] = [start.isoformat() for start in plan.left_out]
+    names = desk.links.pseudonyms(request.customer.email.casefold())
+    most = offer.settings.get("max_active_bookings")
+    turns = {turn for visit in visits for turn in in_turn(offer, visit)}
+    terms = Terms(most and Quota(names, most), tuple(sorted(turns)))
+
+    def claim() -> Booking:
         now = desk.now()
         booking = Booking(
             id=new_booking_id(), created_at=now, updated_at=now, token_version=1, sequence=0,
-            generation=1, status="processing", details=details,
+            generation=1, status="processing", details=details, visitor=names[0], series=series,
         )  # fmt: skip
-        try:
-            desk.ledger.claim(booking, claims(offer, visit), now, key=key, instead_of=request.hold)
-        except ClaimConflict as conflict:
-            if last_try or not release_gone(desk, offer, conflict.bookings):
-                raise SlotTaken from None
-        else:
-            return booking
-    raise SlotTaken
+        rows = _claims(offer, visits)
+        desk.ledger.claim(booking, rows, now, key=key, instead_of=request.hold, terms=terms)
+        return booking
+
+    try:
+        return claim_past_gone(desk, offer, claim)
+    except ClaimConflict:
+        raise SlotTaken from None
+    except QuotaReached:
+        # The ledger counts by a name of the address, the same way for customers and for strangers.
+        raise LimitReached(TOO_MANY_BOOKINGS) from None
+    except KeyLost:
+        # This took so long that the same request, sent again, is being answered by itself.
+        raise StillProcessing(None) from None
+
+
+def _claims(offer: Offer, visits: Sequence[Visit]) -> list[Claim]:
+    rows = [claim for visit in visits for claim in claims(offer, visit)]
+    for number, claim in enumerate(rows):
+        claim.item = number
+    return rows
 
 
 def _discounts(
-    desk: Desk, offer: Offer, request: BookingRequest, visit: Visit
+    desk: Desk, offer: Offer, request: BookingRequest, visits: Sequence[Visit]
 ) -> tuple[Decimal, ...]:
     if not request.coupon:
         return ()
+    team = [employee for visit in visits for employee in visit.team]
     prices = [
         offer.price(item.service, employee, item.persons, item.extras)
-        for item, employee in zip(request.items, visit.team, strict=True)
+        for item, employee in zip(request.items, team, strict=True)
     ]
     email = request.customer.email
     return discounts_of(desk, offer, request.coupon, request.items, prices, email)
-
-
-def _customer(desk: Desk, request: BookingRequest) -> int:
-    """Find the customer by e-mail or create one; what is on file already is left as it is."""
-    customer = request.customer
-    known = desk.client.customer_by_email(customer.email)
-    if known is not None:
-        return known
-    fields: dict[str, Any] = {
-        "first_name": customer.first_name,
-        "last_name": customer.last_name,
-        "email": customer.email,
-        "phone": customer.phone,
-    }
-    try:
-        return desk.client.create_customer(fields)
-    except Conflict:
-        # Another request of the same visitor was a moment faster.
-        known = desk.client.customer_by_email(customer.email)
-        if known is None:
-            raise
-        return known
-    except OutcomeUnknown as error:
-        # A customer too many on file harms nobody; a booking was not sent.
-        raise PlatformError(error.detail) from None
 
 
 def _send(
     desk: Desk, offer: Offer, request: BookingRequest, booking: Booking
 ) -> Sequence[MadeBooking]:
     try:
-        return desk.client.create_bookings(_new_bookings(offer, request, booking))
+        return desk.client.create_bookings(
+            _new_bookings(offer, request, booking),
+            # Whoever finds a record that has rested too long settles it: then send no more.
+            goes_on=lambda: desk.ledger.renew(booking, desk.now()),
+        )
     except OutcomeUnknown:
         desk.ledger.move(booking, State.UNKNOWN, desk.now())
         raise StillProcessing(booking.id) from None
@@ -169,6 +219,7 @@ def _new_bookings(offer: Offer, request: BookingRequest, booking: Booking) -> li
             customer=booking.customer or 0,
             location=claim.location,
             start=claim.start,
+            end=claim.end,
             zone=offer.zone,
             persons=item.persons,
             extras=item.extras,
@@ -184,11 +235,15 @@ def _new_bookings(offer: Offer, request: BookingRequest, booking: Booking) -> li
 
 def _read_back(desk: Desk, booking: Booking, made: Sequence[MadeBooking]) -> Booking:
     try:
-        confirmed = verify(desk, booking, made, desk.now())
-        if not confirmed:
-            take_back(desk, booking, desk.now())
+        if verify(desk, booking, made, desk.now()):
+            return desk.ledger.booking(booking.id) or booking
+        take_back(desk, booking, desk.now())
     except PlatformError:
         raise StillProcessing(booking.id) from None
-    if not confirmed:
-        raise SlotTaken
-    return booking
+    # If it was not this call that settled it, somebody else has: as they found, so it is told.
+    known = desk.ledger.booking(booking.id) or booking
+    if known.state in STANDING:
+        return known
+    if known.state in UNSETTLED:
+        raise StillProcessing(booking.id)
+    raise SlotTaken

@@ -1,9 +1,10 @@
-"""A booking as a calendar file (RFC 5545).
+"""Bookings as a calendar file (RFC 5545).
 
 The UID stays the same for ever and SEQUENCE grows with every change, so that a calendar that gets
 the file again moves or removes the entry it has.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from icalendar import Calendar, Event
@@ -13,18 +14,22 @@ from widget_server.booking.ledger.states import State
 from widget_server.catalogue.offer import Offer
 
 
-def calendar_file(booking: Booking, offer: Offer, manage_url: str) -> bytes:
-    """Return the bytes of the file; `manage_url` goes into the description."""
-    canceled = booking.state == State.CANCELED
+def calendar_file(entries: Sequence[tuple[Booking, str | None]], offer: Offer) -> bytes:
+    """Return the bytes of the file with one entry for each booking.
+
+    With each comes its manage link, for the description, if there is one.
+    """
+    canceled = all(booking.state == State.CANCELED for booking, _ in entries)
     calendar = Calendar()
     calendar.add("prodid", "-//widget-server//booking//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "CANCEL" if canceled else "PUBLISH")
-    calendar.add_component(_event(booking, offer, manage_url, canceled=canceled))
+    for booking, manage_url in entries:
+        calendar.add_component(_event(booking, offer, manage_url))
     return bytes(calendar.to_ical())
 
 
-def _event(booking: Booking, offer: Offer, manage_url: str, *, canceled: bool) -> Event:
+def _event(booking: Booking, offer: Offer, manage_url: str | None) -> Event:
     items = booking.details["items"]
     item = items[0]
     event = Event()
@@ -35,18 +40,19 @@ def _event(booking: Booking, offer: Offer, manage_url: str, *, canceled: bool) -
     event.add("dtend", _utc(items[-1]["end"]))
     services = ", ".join(one["service"]["name"] for one in items)
     event.add("summary", f"{services} · {offer.settings['name']}")
-    event.add("status", _status(booking, canceled=canceled))
+    event.add("status", _status(booking))
     people = ", ".join(dict.fromkeys(one["employee"]["name"] for one in items))
-    event.add("description", f"{people}\n{manage_url}")
-    event.add("url", manage_url)
+    event.add("description", "\n".join(filter(None, (people, manage_url))))
+    if manage_url:
+        event.add("url", manage_url)
     if item["location"]:
         parts = (item["location"]["name"], item["location"]["address"])
         event.add("location", ", ".join(filter(None, parts)))
     return event
 
 
-def _status(booking: Booking, *, canceled: bool) -> str:
-    if canceled:
+def _status(booking: Booking) -> str:
+    if booking.state == State.CANCELED:
         return "CANCELLED"
     return "TENTATIVE" if booking.status == "pending" else "CONFIRMED"
 

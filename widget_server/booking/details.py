@@ -33,13 +33,23 @@ STATUS_OF_STATE = {
 
 
 def booking_details(
-    offer: Offer, request: BookingRequest, visit: Visit, discounts: Sequence[Decimal] = ()
+    offer: Offer,
+    request: BookingRequest,
+    visits: Sequence[Visit],
+    discounts: Sequence[Decimal] = (),
 ) -> Record:
-    """Return the details of a booking about to be made; `discounts` are those of its parts."""
+    """Return the details of a booking about to be made; `discounts` are those of its parts.
+
+    `visits` are one, or those of a series, for which the request is written out.
+    """
     off = [*discounts, *[Decimal(0)] * (len(request.items) - len(discounts))]
+    parts = [
+        (part, employee, visit)
+        for visit in visits
+        for part, employee in zip(visit.slot.items, visit.team, strict=True)
+    ]
     items = [
-        _item(offer, item.extras, part, employee, visit)
-        for item, part, employee in zip(request.items, visit.slot.items, visit.team, strict=True)
+        _item(offer, item.extras, *part) for item, part in zip(request.items, parts, strict=True)
     ]
     for item, discount in zip(items, off, strict=True):
         item["discount"] = money(discount)
@@ -94,10 +104,13 @@ def _employee(offer: Offer, employee: int) -> Record:
     return {"id": employee, "name": employee_name(offer.employees[employee])}
 
 
-def booking_view(booking: Booking, offer: Offer) -> Record:
-    """Return the booking as the public API shows it, without its links."""
+def booking_view(booking: Booking, offer: Offer, zone: ZoneInfo | None = None) -> Record:
+    """Return the booking as the public API shows it, without its links.
+
+    Times are in the visitor's zone, unless another one is given.
+    """
     details = booking.details
-    zone = ZoneInfo(details["timezone"])
+    zone = zone or ZoneInfo(details["timezone"])
     start = datetime.fromisoformat(details["items"][0]["start"])
     return {
         "id": booking.id,
@@ -109,7 +122,7 @@ def booking_view(booking: Booking, offer: Offer) -> Record:
         "total": details["total"],
         "discount": details["discount"],
         "currency": details["currency"],
-        "timezone": details["timezone"],
+        "timezone": zone.key,
         "can_cancel_until": _until(start, offer.settings["cancel_limit_minutes"], zone),
         "can_reschedule_until": _until(start, offer.settings["reschedule_limit_minutes"], zone),
     }
@@ -117,6 +130,8 @@ def booking_view(booking: Booking, offer: Offer) -> Record:
 
 def visible_status(booking: Booking) -> str:
     """Return the status in the words of the public API."""
+    if booking.state == State.CANCELED and booking.status == "rejected":
+        return booking.status
     return STATUS_OF_STATE.get(State(booking.state), booking.status)
 
 

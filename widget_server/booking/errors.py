@@ -1,6 +1,7 @@
 """What a visitor who books, moves or cancels can be told."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, ClassVar
 
 from widget_server.errors import DomainError, NotFound
@@ -28,6 +29,27 @@ class SlotTaken(NotOpen):
 
     code = "slot_taken"
     sentence = "This time has just been taken. Please choose another one."
+
+
+class SeriesTaken(SlotTaken):
+    """Of a series some dates, or all, are not open."""
+
+    def __init__(self, closed: Sequence[date] = ()) -> None:
+        super().__init__()
+        days = ", ".join(day.isoformat() for day in closed)
+        which = f"Not open: {days}." if days else "Some of its dates have just been taken."
+        self.detail = f"{which} Book the open dates alone, or choose another time."
+        self.errors = {"recurrence": [self.detail]}
+
+
+class VisitLost(NotOpen):
+    """Somebody has the new time, and somebody the old one."""
+
+    code = "slot_taken"
+    sentence = (
+        "The new time was taken, and meanwhile the old one as well. Your booking is cancelled. "
+        "Please book again."
+    )
 
 
 class NotOffered(NotOpen):
@@ -91,7 +113,7 @@ class ManageLinkInvalid(NotFound):
 
 def as_answer(error: NotOpen) -> dict[str, Any]:
     """Return an error as JSON, to be told again when the same request comes again."""
-    return {"code": error.code}
+    return {"code": error.code, "detail": error.detail, "errors": error.errors}
 
 
 def from_answer(
@@ -99,13 +121,17 @@ def from_answer(
 ) -> NotOpen:
     """Return the error of a remembered answer, with what is open instead by now."""
     kind = next(kind for kind in (SlotTaken, NotOffered) if kind.code == answer["code"])
-    return kind(alternatives, timezone)
+    error = kind(alternatives, timezone)
+    # Answers remembered before series came have no words of their own.
+    error.detail = answer.get("detail", error.detail)
+    error.errors = answer.get("errors", error.errors)
+    return error
 
 
 class NotYetBooked(DomainError):
-    """The booking has not come about, so there is nothing to cancel."""
+    """The booking has not come about, or it is being changed: nothing can be done with it now."""
 
     code = "unavailable"
 
     def __init__(self) -> None:
-        super().__init__("This booking has not been made (yet), so it cannot be cancelled.")
+        super().__init__("This booking has not been made, or is being changed right now.")

@@ -8,12 +8,24 @@ from datetime import datetime, timedelta
 
 from widget_server.booking.desk import Desk
 from widget_server.booking.errors import HoldExpired, LimitReached, ManageLinkInvalid, SlotTaken
-from widget_server.booking.ledger.ledger import ClaimConflict
+from widget_server.booking.gone import claim_past_gone
+from widget_server.booking.ledger.ledger import ClaimConflict, QuotaReached
 from widget_server.booking.ledger.models import Booking
 from widget_server.booking.ledger.states import State
+from widget_server.booking.ledger.terms import Quota, Terms
 from widget_server.booking.manage_links import new_booking_id
 from widget_server.booking.requests import Item, item_errors, visit_search
-from widget_server.booking.visits import Wanted, claims, nearest, open_visits
+from widget_server.booking.visits import (
+    Visit,
+    Wanted,
+    claims,
+    in_turn,
+    is_open,
+    nearest,
+    open_visits,
+)
+from widget_server.catalogue.day_limits import is_limited
+from widget_server.catalogue.offer import Offer
 from widget_server.errors import InvalidInput
 
 LASTS = timedelta(minutes=5)
@@ -21,6 +33,7 @@ LASTS = timedelta(minutes=5)
 AT_MOST = timedelta(minutes=20)
 # Of one visitor, by address: enough for a family at one connection, too few to block a day.
 HOLDS_OF_ONE_VISITOR = 3
+TOO_MANY_HOLDS = "Too many times are kept for you already. Book one, or wait a little."
 
 
 def hold(desk: Desk, items: tuple[Item, ...], timezone: str | None, visitor: str) -> Booking:
@@ -31,24 +44,54 @@ def hold(desk: Desk, items: tuple[Item, ...], timezone: str | None, visitor: str
     errors = item_errors(items)
     if errors:
         raise InvalidInput("Some fields need another look.", errors=errors)
-    _refuse_many(desk, visitor)
     offer = desk.catalogue.offer().value
     starts = tuple(item.start for item in items)
     wanted = Wanted(visit_search(items, timezone), starts, desk.held_around(starts[0]))
     for visit in open_visits(desk, offer, wanted):
-        now = desk.now()
-        held = Booking(
-            id=new_booking_id(), created_at=now, updated_at=now, expires_at=now + LASTS,
-            token_version=1, sequence=0, generation=1, status="held",
-            details={"visitor": visitor},
-        )  # fmt: skip
-        try:
-            desk.ledger.claim(held, claims(offer, visit), now)
-        except ClaimConflict:
-            continue
-        desk.announce(held)
-        return held
+        held = _hold(desk, offer, visit, visitor)
+        if held and _is_within_limits(desk, offer, wanted, visit, held):
+            desk.announce(held)
+            return held
     raise SlotTaken(nearest(desk, wanted), timezone)
+
+
+def _hold(desk: Desk, offer: Offer, visit: Visit, visitor: str) -> Booking | None:
+    few = Quota((visitor,), HOLDS_OF_ONE_VISITOR, whole_visits=True)
+    terms = Terms(few, in_turn(offer, visit))
+
+    def claim() -> Booking:
+        held = _new_hold(desk.now(), visitor)
+        desk.ledger.claim(held, claims(offer, visit), held.created_at, terms=terms)
+        return held
+
+    try:
+        return claim_past_gone(desk, offer, claim)
+    except ClaimConflict:
+        return None
+    except QuotaReached:
+        raise LimitReached(TOO_MANY_HOLDS) from None
+
+
+def _new_hold(now: datetime, visitor: str) -> Booking:
+    return Booking(
+        id=new_booking_id(), created_at=now, updated_at=now, expires_at=now + LASTS,
+        token_version=1, sequence=0, generation=1, status="held", details={}, visitor=visitor,
+    )  # fmt: skip
+
+
+def _is_within_limits(
+    desk: Desk, offer: Offer, wanted: Wanted, visit: Visit, held: Booking
+) -> bool:
+    """Tell whether nobody was a moment faster at a day's last place; else give the time back."""
+    if not is_limited(offer, visit.search.services, visit.team):
+        return True
+    open_to_us = False
+    try:
+        open_to_us = is_open(desk, offer, wanted, visit, held.current_claims)
+    finally:
+        if not open_to_us:
+            desk.ledger.move(held, State.FAILED, desk.now())
+    return open_to_us
 
 
 def extend(desk: Desk, token: str) -> Booking:
@@ -91,8 +134,3 @@ def _find(desk: Desk, token: str) -> Booking:
 
 def _is_over(held: Booking, now: datetime) -> bool:
     return held.expires_at is None or held.expires_at <= now
-
-
-def _refuse_many(desk: Desk, visitor: str) -> None:
-    if desk.ledger.holds_of(visitor, desk.now()) >= HOLDS_OF_ONE_VISITOR:
-        raise LimitReached("Too many times are kept for you already. Book one, or wait a little.")

@@ -18,7 +18,7 @@ from widget_server.site import Site
 
 ID_BYTES, VERSION_BYTES, MAC_BYTES = 12, 2, 16
 TOKEN_LENGTH = (ID_BYTES + VERSION_BYTES + MAC_BYTES) * 4 // 3
-MANAGE, HOLD = "manage", "hold"
+MANAGE, HOLD, DECIDE = "manage", "hold", "decide"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +55,12 @@ class ManageLinks:
         version = int.from_bytes(message[ID_BYTES:], "big")
         return ManageClaim("b_" + _encode(message[:ID_BYTES]), version)
 
-    def pseudonym(self, name: str) -> str:
-        """Return an opaque name that only this installation could have made of `name`."""
-        return _encode(self._mac(self._keys[0], b"pseudonym\0" + name.encode()))
+    def pseudonyms(self, name: str) -> tuple[str, ...]:
+        """Return the opaque names that only this installation could have made of `name`.
+
+        The first is the present one; the others were made while earlier keys signed.
+        """
+        return tuple(_encode(self._mac(key, b"pseudonym\0" + name.encode())) for key in self._keys)
 
     def _mac(self, key: str, message: bytes) -> bytes:
         context = f"{self._purpose}\0{self._site.id}\0".encode()

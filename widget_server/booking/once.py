@@ -13,12 +13,14 @@ from widget_server.booking.errors import (
     as_answer,
     from_answer,
 )
-from widget_server.booking.ledger.keys import KeyRecord
+from widget_server.booking.ledger.keys import Key, KeyRecord
 from widget_server.booking.ledger.models import Booking
 from widget_server.booking.ledger.states import UNSETTLED, State
+from widget_server.booking.observing import CONFIRMED, PENDING, REPLAYED, told
 from widget_server.booking.requests import BookingRequest
 from widget_server.booking.settle import settle
 from widget_server.booking.visits import nearest
+from widget_server.errors import DomainError
 
 LOOK_EVERY_SECONDS = 0.1
 
@@ -28,16 +30,21 @@ def book(desk: Desk, request: BookingRequest, key: str) -> Booking:
 
     Raises what `attempt` raises, and KeyReused when the key came with another body.
     """
+    return told(desk.observer.booked, lambda: _book(desk, request, key))
+
+
+def _book(desk: Desk, request: BookingRequest, key: str) -> tuple[Booking, str]:
     now = desk.now()
     record = desk.ledger.keys.begin(key, request.fingerprint(), now)
     if record.is_new:
-        return _first(desk, request, key)
+        booking = _first(desk, request, Key(key, record.created_at))
+        return booking, PENDING if booking.status == "pending" else CONFIRMED
     if record.body_hash != request.fingerprint():
         raise KeyReused("This Idempotency-Key came before with another body; use a new one.")
-    return _again(desk, request, key, record)
+    return _again(desk, request, key, record), REPLAYED
 
 
-def _first(desk: Desk, request: BookingRequest, key: str) -> Booking:
+def _first(desk: Desk, request: BookingRequest, key: Key) -> Booking:
     try:
         booking = attempt(desk, request, key)
     except StillProcessing:
@@ -45,8 +52,9 @@ def _first(desk: Desk, request: BookingRequest, key: str) -> Booking:
     except NotOpen as error:
         desk.ledger.keys.answer(key, as_answer(error))
         raise
-    except Exception:
-        # Nothing was booked: the visitor may try again with the same key.
+    except DomainError:
+        # Nothing was booked: the visitor may try again with the same key. Of what nobody foresaw
+        # that is not certain; the key then leads to what has become of the booking.
         desk.ledger.keys.forget(key)
         raise
     desk.ledger.keys.answer(key, {"booking": booking.id})
@@ -56,7 +64,8 @@ def _first(desk: Desk, request: BookingRequest, key: str) -> Booking:
 def _again(desk: Desk, request: BookingRequest, key: str, record: KeyRecord) -> Booking:
     record = _wait_for_answer(desk, key) or record
     if record.answer and "code" in record.answer:
-        instead = nearest(desk, wanted_by(desk, request))
+        # Of a series it has been told which dates are open.
+        instead = [] if request.recurrence else nearest(desk, wanted_by(desk, request))
         raise from_answer(record.answer, instead, request.timezone)
     booking = desk.ledger.booking(record.booking_id) if record.booking_id else None
     if booking is not None:
@@ -69,8 +78,9 @@ def _again(desk: Desk, request: BookingRequest, key: str, record: KeyRecord) -> 
     elif desk.now() - record.created_at < desk.grace:
         raise StillProcessing(None)
     # The first request died, and it is certain that it has booked nothing.
-    if desk.ledger.keys.take_over(key, record.created_at, desk.now()):
-        return _first(desk, request, key)
+    now = desk.now()
+    if desk.ledger.keys.take_over(key, record.created_at, now):
+        return _first(desk, request, Key(key, now))
     raise StillProcessing(None)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from widget_server.catalogue.find_slots import SlotSearch
 from widget_server.catalogue.offer import Offer
 from widget_server.errors import InvalidInput
+from widget_server.recurrence import Recurrence
 
 Errors = dict[str, list[str]]
 
@@ -38,7 +39,10 @@ class Customer:
 
 @dataclass(frozen=True, slots=True)
 class BookingRequest:
-    """A visitor's request; several items are one visit, each beginning when the one before ends."""
+    """A visitor's request; several items are one visit, each beginning when the one before ends.
+
+    With a recurrence the only item is the first of its dates.
+    """
 
     items: tuple[Item, ...]
     customer: Customer
@@ -49,6 +53,9 @@ class BookingRequest:
     locale: str
     coupon: str | None = None
     hold: str | None = None
+    recurrence: Recurrence | None = None
+    # Of a series: what is open of it, however little, instead of all or none.
+    only_open: bool = False
 
     @property
     def start(self) -> datetime:
@@ -60,8 +67,9 @@ class BookingRequest:
         return visit_search(self.items, self.timezone)
 
     def fingerprint(self) -> str:
-        """Return a hash that tells whether two requests ask for the same."""
-        text = json.dumps(asdict(self), default=datetime.isoformat, sort_keys=True)
+        """Return a hash that tells whether two requests ask for the same, by whatever hold."""
+        asked = asdict(self) | {"hold": None}
+        text = json.dumps(asked, default=datetime.isoformat, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -88,6 +96,7 @@ def check(request: BookingRequest, offer: Offer) -> None:
         errors["customer.phone"] = ["Please give a phone number."]
     if offer.settings["consent_text"] and not request.consent:
         errors["consent"] = ["Please agree before booking."]
+    errors |= recurrence_errors(request.items, request.recurrence, offer)
     errors |= _custom_field_errors(request, offer)
     if errors:
         raise InvalidInput("Some fields need another look.", errors=errors)
@@ -103,6 +112,35 @@ def item_errors(items: tuple[Item, ...]) -> Errors:
             errors[f"items.{number}.location"] = ["A visit is at one location."]
         if item.persons != first.persons:
             errors[f"items.{number}.persons"] = ["The same number for every part of the visit."]
+    return errors
+
+
+def recurrence_errors(
+    items: tuple[Item, ...], recurrence: Recurrence | None, offer: Offer
+) -> Errors:
+    """Return what is wrong with the recurrence, or with there being none."""
+    # Of an unknown service others tell.
+    services = [offer.services[item.service] for item in items if item.service in offer.services]
+    allowed = [service["recurring"] for service in services]
+    if recurrence is None:
+        fewest = max((one["min_count"] or 0 for one in allowed if one), default=0)
+        series = f"This is booked as a series of {fewest} dates or more."
+        return {"recurrence": [series]} if fewest > 1 else {}
+    if len(items) > 1:
+        return {"recurrence": ["A series is of one service."]}
+    if None in allowed:
+        return {"recurrence": ["This service is not booked as a series."]}
+    return next((_outside(recurrence, one) for one in allowed), {})
+
+
+def _outside(recurrence: Recurrence, allowed: Mapping[str, Any]) -> Errors:
+    errors: Errors = {}
+    if recurrence.frequency not in allowed["frequencies"]:
+        names = ", ".join(allowed["frequencies"])
+        errors["recurrence.frequency"] = [f"This service recurs: {names}."]
+    fewest, most = max(2, allowed["min_count"] or 0), allowed["max_count"]
+    if not fewest <= recurrence.count <= most:
+        errors["recurrence.count"] = [f"From {fewest} to {most} dates, please."]
     return errors
 
 

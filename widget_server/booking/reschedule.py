@@ -1,7 +1,6 @@
 """Moving one's own booking to another time; the parts of a visit keep their gaps."""
 
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -14,14 +13,26 @@ from widget_server.booking.errors import (
     SlotTaken,
     StillProcessing,
     TooLate,
+    VisitLost,
 )
-from widget_server.booking.gone import release_gone
+from widget_server.booking.gone import claim_past_gone
 from widget_server.booking.ledger.ledger import ClaimConflict
 from widget_server.booking.ledger.models import Booking
 from widget_server.booking.ledger.states import State
-from widget_server.booking.moves import abandon_move, finish_move, send_move
+from widget_server.booking.ledger.terms import Terms
+from widget_server.booking.moves import BothTimesTaken, abandon_move, finish_move, send_move
+from widget_server.booking.observing import DONE, REPLAYED, told
 from widget_server.booking.see import see
-from widget_server.booking.visits import Visit, Wanted, claims, is_open, nearest, open_visits
+from widget_server.booking.visits import (
+    Visit,
+    Wanted,
+    claims,
+    in_turn,
+    is_open,
+    nearest,
+    open_visits,
+    ways,
+)
 from widget_server.catalogue.find_slots import (
     MARGIN,
     Adjusted,
@@ -40,14 +51,20 @@ def reschedule(desk: Desk, token: str, start: datetime, employee: int | None) ->
     With `employee` None it stays with whom it is, if they can, else goes to whoever can. Raises
     ManageLinkInvalid, TooLate, NotYetBooked, NotOpen, StillProcessing and PlatformError.
     """
+    return told(desk.observer.moved, lambda: _reschedule(desk, token, start, employee))
+
+
+def _reschedule(
+    desk: Desk, token: str, start: datetime, employee: int | None
+) -> tuple[Booking, str]:
     booking = see(desk, token)
     offer = desk.catalogue.offer().value
     refuse_unmovable(desk, booking, offer)
     if start == booking.current_claims[0].start and employee in (None, _employee_of(booking)):
-        return booking
+        return booking, REPLAYED
     wanted = _wanted(desk, booking, start, employee)
     try:
-        return _move_to_any(desk, offer, booking, wanted, employee)
+        return _move_to_any(desk, offer, booking, wanted, employee), DONE
     except NotOpen as error:
         raise error.blaming("start") from None
 
@@ -131,15 +148,14 @@ def _visits(
     """Yield first the way that keeps everybody who is in it now."""
     if employee is None:
         team = tuple(claim.employee for claim in booking.current_claims)
-        with suppress(NotOpen):
-            yield from open_visits(desk, offer, wanted.by(team))
+        yield from ways(desk, offer, wanted.by(team))
     yield from open_visits(desk, offer, wanted)
 
 
 def _move(desk: Desk, offer: Offer, booking: Booking, wanted: Wanted, visit: Visit) -> Booking:
     booking = _claim(desk, offer, booking, visit)
     try:
-        if not is_open(desk, offer, wanted, visit, desk.now()):
+        if not is_open(desk, offer, wanted, visit, booking.next_claims):
             raise SlotTaken
     except (NotOpen, DomainError):
         abandon_move(desk, booking, desk.now())
@@ -152,7 +168,9 @@ def _move(desk: Desk, offer: Offer, booking: Booking, wanted: Wanted, visit: Vis
     except OutcomeUnknown:
         raise StillProcessing(booking.id) from None
     except (Rejected, PlatformError) as error:
-        abandon_move(desk, booking, desk.now())
+        abandon_move(desk, booking, desk.now(), error)
+        if isinstance(error, BothTimesTaken):
+            raise VisitLost(nearest(desk, wanted), booking.details["timezone"]) from None
         raise (SlotTaken if isinstance(error, Conflict) else error) from None
     finish_move(desk, booking, desk.now())
     return desk.ledger.booking(booking.id) or booking
@@ -160,17 +178,17 @@ def _move(desk: Desk, offer: Offer, booking: Booking, wanted: Wanted, visit: Vis
 
 def _claim(desk: Desk, offer: Offer, booking: Booking, visit: Visit) -> Booking:
     details = moved_details(booking.details, offer, visit)
-    for last_try in (False, True):
-        try:
-            moving = desk.ledger.claim_move(booking, claims(offer, visit), details, desk.now())
-        except ClaimConflict as conflict:
-            if last_try or not release_gone(desk, offer, conflict.bookings):
-                raise SlotTaken from None
-        else:
-            if not moving:
-                raise NotYetBooked  # somebody else is changing it at this moment
-            return desk.ledger.booking(booking.id) or booking
-    raise SlotTaken
+    terms = Terms(queue=in_turn(offer, visit))
+
+    def claim() -> bool:
+        return desk.ledger.claim_move(booking, claims(offer, visit), details, desk.now(), terms)
+
+    try:
+        if not claim_past_gone(desk, offer, claim):
+            raise NotYetBooked  # somebody else is changing it at this moment
+    except ClaimConflict:
+        raise SlotTaken from None
+    return desk.ledger.booking(booking.id) or booking
 
 
 def _employee_of(booking: Booking) -> int:

@@ -8,20 +8,25 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from widget_server import availability
-from widget_server.availability import BusyTimes, Slot
+from widget_server.availability import Slot
 from widget_server.booking.desk import Desk
-from widget_server.booking.errors import NotOffered, SlotTaken
+from widget_server.booking.errors import NotOffered, NotOpen, SlotTaken
 from widget_server.booking.ledger.models import Claim
+from widget_server.catalogue.day_limits import is_limited
 from widget_server.catalogue.find_slots import (
     AS_TOLD,
-    MARGIN,
     Adjusted,
+    Busy,
     SlotSearch,
     alternatives,
     check_known,
+    is_within_reach,
     open_slot,
+    told_now,
+    told_of,
 )
 from widget_server.catalogue.offer import Offer
+from widget_server.catalogue.sources.told import Told
 from widget_server.errors import DomainError
 
 Team = tuple[int | None, ...]
@@ -69,29 +74,64 @@ class Visit:
         return self.search.location or next(iter(self.slot.locations), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A visit that is wanted, and the way in which it is to be taken."""
+
+    wanted: Wanted
+    visit: Visit
+
+
 def open_visits(desk: Desk, offer: Offer, wanted: Wanted) -> Iterator[Visit]:
     """Yield the ways in which the visit can be taken, in the order to try them.
 
-    Raises NotOffered or SlotTaken with alternatives when there is none, InvalidInput and NotFound
-    for nonsense.
+    Raises NotOffered or SlotTaken with alternatives when there is none, and what `ways` raises.
     """
+    visit = None
+    for visit in ways(desk, offer, wanted):
+        yield visit
+    if visit is None:
+        raise _refusal(desk, offer, wanted)
+
+
+def ways(desk: Desk, offer: Offer, wanted: Wanted) -> Iterator[Visit]:
+    """Yield what `open_visits` yields; raise InvalidInput and NotFound for nonsense."""
     check_known(offer, wanted.search)
-    busy = _open_busy_times(desk, offer, wanted)
-    yield from _teams(desk, offer, wanted, busy)
+    busy = _open_on_what_is_known(desk, offer, wanted)
+    if busy is not None:
+        yield from _teams(desk, offer, wanted, busy)
 
 
-def is_open(desk: Desk, offer: Offer, wanted: Wanted, visit: Visit, now: datetime) -> bool:
-    """Tell whether the visit is open to this very team, by what the platform says right now."""
-    rows = [
-        row
-        for employee in sorted(set(visit.team))
-        for row in desk.catalogue.busy_times_now(
-            employee, visit.slot.start - MARGIN, visit.slot.end + MARGIN, offer.zone
-        )
-    ]
-    busy = BusyTimes.of(offer.business, wanted.adjusted(rows))
-    search = wanted.by(visit.team).search
-    return _exact(open_slot(offer, search, wanted.start, busy, now), wanted) is not None
+def slot_as_known(desk: Desk, offer: Offer, wanted: Wanted) -> Slot | None:
+    """Return the slot of a visit if it is open on what is known; raise as `ways` does."""
+    check_known(offer, wanted.search)
+    if not is_within_reach(offer, wanted.search, wanted.start, desk.now()):
+        return None
+    busy = _known(desk, offer, wanted)
+    slot = _exact(open_slot(offer, wanted.search, wanted.start, busy, desk.now()), wanted)
+    return slot and busy.public(offer, wanted.search, slot)
+
+
+def is_open(desk: Desk, offer: Offer, wanted: Wanted, visit: Visit, mine: Sequence[Claim]) -> bool:
+    """Tell whether the visit is open to this very team, by what the platform says right now.
+
+    `mine` are the claims that it has. Where a day is limited, who claimed before counts and who
+    claimed after does not: of two that want the last place one gets it.
+    """
+    adjusted, search = wanted.adjusted, visit.search
+    limited = is_limited(offer, search.services, visit.team)
+    if limited:
+        # Asked before the platform is: what is on its way there is in one answer or in both.
+        adjusted = replace(adjusted, kept=desk.held_before(mine, mine[0].booking_id))
+    told = told_now(desk.catalogue, offer, search, visit.slot, everybody=limited)
+    busy = Busy.of(offer, told, adjusted)
+    return _exact(open_slot(offer, search, wanted.start, busy, desk.now()), wanted) is not None
+
+
+def in_turn(offer: Offer, visit: Visit) -> tuple[str, ...]:
+    """Name what a visit's claim must wait its turn for: the services that have a limit by day."""
+    services = sorted(set(visit.search.services))
+    return tuple(f"service:{one}" for one in services if is_limited(offer, [one], ()))
 
 
 def nearest(desk: Desk, wanted: Wanted) -> Sequence[Slot]:
@@ -131,19 +171,39 @@ def claims(offer: Offer, visit: Visit) -> list[Claim]:
     return rows
 
 
-def _open_busy_times(desk: Desk, offer: Offer, wanted: Wanted) -> BusyTimes:
-    """Find the visit open on what is known, and when it looks taken on what is true now."""
+def _open_on_what_is_known(desk: Desk, offer: Offer, wanted: Wanted) -> Busy | None:
+    """Find the visit open on what is known, and when it looks taken on what is true now.
+
+    Nothing is read for what can never be open.
+    """
     start, now = wanted.start, desk.now()
-    for refresh in (False, True):
-        if refresh:
-            desk.catalogue.times_changed([(start, start)])
-        rows = desk.catalogue.busy_times(start - MARGIN, start + MARGIN, offer.zone).value
-        busy = BusyTimes.of(offer.business, wanted.adjusted(rows))
-        if _exact(open_slot(offer, wanted.search, start, busy, now), wanted):
-            return busy
-    nobody_booked = BusyTimes.of(offer.business, [])
-    ever = _exact(open_slot(offer, wanted.search, start, nobody_booked, now), wanted)
-    raise (SlotTaken if ever else NotOffered)(nearest(desk, wanted), wanted.search.timezone)
+    if not is_within_reach(offer, wanted.search, start, now):
+        return None
+    busy = _known(desk, offer, wanted)
+    if _exact(open_slot(offer, wanted.search, start, busy, now), wanted):
+        return busy
+    if not _is_ever_open(desk, offer, wanted):
+        return None
+    desk.catalogue.times_changed([(start, start)])
+    busy = _known(desk, offer, wanted)
+    return busy if _exact(open_slot(offer, wanted.search, start, busy, now), wanted) else None
+
+
+def _refusal(desk: Desk, offer: Offer, wanted: Wanted) -> NotOpen:
+    kind = SlotTaken if _is_ever_open(desk, offer, wanted) else NotOffered
+    return kind(nearest(desk, wanted), wanted.search.timezone)
+
+
+def _is_ever_open(desk: Desk, offer: Offer, wanted: Wanted) -> bool:
+    """Tell whether the visit would be open if nobody had booked anything."""
+    nobody_booked = Busy.of(offer, Told(()))
+    slot = open_slot(offer, wanted.search, wanted.start, nobody_booked, desk.now())
+    return _exact(slot, wanted) is not None
+
+
+def _known(desk: Desk, offer: Offer, wanted: Wanted) -> Busy:
+    told = told_of(desk.catalogue, offer, wanted.search, wanted.start, wanted.start)
+    return Busy.of(offer, told.value, wanted.adjusted)
 
 
 def _exact(slot: Slot | None, wanted: Wanted) -> Slot | None:
@@ -153,7 +213,7 @@ def _exact(slot: Slot | None, wanted: Wanted) -> Slot | None:
     return slot
 
 
-def _teams(desk: Desk, offer: Offer, wanted: Wanted, busy: BusyTimes) -> Iterator[Visit]:
+def _teams(desk: Desk, offer: Offer, wanted: Wanted, busy: Busy) -> Iterator[Visit]:
     now, how = desk.now(), offer.settings["assignment"]
     parts = len(wanted.search.services)
 
@@ -164,10 +224,11 @@ def _teams(desk: Desk, offer: Offer, wanted: Wanted, busy: BusyTimes) -> Iterato
             return
         undecided = next((n for n in range(parts) if team[n] is None), None)
         if undecided is None:
-            yield Visit(search, slot)
+            for place in busy.places(slot):
+                yield Visit(replace(search, location=place), slot)
             return
         able = replace(slot, employees=slot.items[undecided].employees)
-        for employee in availability.assign(able, offer.business, busy, how=how):
+        for employee in availability.assign(able, offer.business, busy.times, how=how):
             yield from visits((*team[:undecided], employee, *team[undecided + 1 :]))
 
     for tried, visit in enumerate(visits(wanted.search.team or (None,) * parts)):

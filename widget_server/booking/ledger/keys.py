@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from widget_server.booking.ledger.models import IdempotencyRecord
 from widget_server.database import Database
@@ -14,6 +15,18 @@ from widget_server.site import Site
 
 # How long the visitor's key keeps meaning the same booking.
 KEY_LIFETIME = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A visitor's key in the hands of the request that entered it, or took it over, at `since`."""
+
+    text: str
+    since: datetime
+
+
+class KeyLost(Exception):
+    """Another request has taken the key over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +75,25 @@ class Keys:
             )
             return bool(taken.rowcount)  # type: ignore[attr-defined]
 
-    def answer(self, key: str, answer: Mapping[str, Any]) -> None:
+    def answer(self, key: Key, answer: Mapping[str, Any]) -> None:
         """Remember the answer, so that the same question gets the same one."""
         with self._database.writing() as session:
             session.execute(
-                update(IdempotencyRecord).where(*self._is(key)).values(answer=dict(answer))
+                update(IdempotencyRecord).where(*self._held(key)).values(answer=dict(answer))
             )
 
-    def forget(self, key: str) -> None:
+    def forget(self, key: Key) -> None:
         """Forget a key whose request has changed nothing, so that it can be tried again."""
         with self._database.writing() as session:
-            session.execute(delete(IdempotencyRecord).where(*self._is(key)))
+            session.execute(delete(IdempotencyRecord).where(*self._held(key)))
+
+    def note_booking(self, session: Session, key: Key, booking_id: str) -> None:
+        """Tie the key to a booking in the transaction that enters it; raise KeyLost."""
+        tied = session.execute(
+            update(IdempotencyRecord).where(*self._held(key)).values(booking_id=booking_id)
+        )
+        if not tied.rowcount:  # type: ignore[attr-defined]
+            raise KeyLost
 
     def _begin(self, key: str, body_hash: str, now: datetime) -> KeyRecord:
         with self._database.writing() as session:
@@ -90,6 +111,10 @@ class Keys:
 
     def _of(self, key: str) -> Any:
         return select(IdempotencyRecord).where(*self._is(key))
+
+    def _held(self, key: Key) -> tuple[Any, ...]:
+        """Return what must still hold for a key that nobody else has taken over."""
+        return (*self._is(key.text), IdempotencyRecord.created_at == key.since)
 
     def _is(self, key: str) -> tuple[Any, ...]:
         return (IdempotencyRecord.site == self._site.id, IdempotencyRecord.key == key)

@@ -3,43 +3,53 @@
 Every method is one short transaction. No transaction stays open across a call to the platform.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from widget_server.booking.ledger.keys import Keys
-from widget_server.booking.ledger.models import Booking, Claim, HistoryEntry, IdempotencyRecord
+from widget_server.booking.ledger import series
+from widget_server.booking.ledger.changes import Change, Tell, advance, as_seen, tell_nobody
+from widget_server.booking.ledger.customers import Customers
+from widget_server.booking.ledger.keys import Key, Keys
+from widget_server.booking.ledger.leases import Leases
+from widget_server.booking.ledger.models import Booking, Claim, HistoryEntry
 from widget_server.booking.ledger.overlaps import (
     ClaimConflict,
     is_held,
-    lock_employees,
     refuse_overlaps,
+    take_turns,
 )
-from widget_server.booking.ledger.states import BLOCKING, NEXT, ON_THE_WAY, UNSETTLED, State
+from widget_server.booking.ledger.reading import LedgerReading
+from widget_server.booking.ledger.states import State
+from widget_server.booking.ledger.terms import NO_TERMS, QuotaReached, Terms, refuse_beyond
 from widget_server.database import Database
 from widget_server.site import Site
 
 # The platform's names of a part: (claim id, booking, appointment).
 PlatformIds = Sequence[tuple[int, int, int | None]]
+# Changes a booking within a transaction; None when somebody else has been faster.
+Step = Callable[[Session, Booking], Change | None]
 
 
-class Ledger:
-    """The ledger of one site; `keys` are its idempotency keys."""
+class Ledger(LedgerReading):
+    """The ledger of one site.
 
-    def __init__(self, database: Database, site: Site) -> None:
-        self._database = database
-        self._site = site
+    `keys` are its idempotency keys, `leases` say who does what, `customers` who
+    is whom on the platform, `tell` hears of every change.
+    """
+
+    def __init__(self, database: Database, site: Site, tell: Tell = tell_nobody) -> None:
+        super().__init__(database, site)
+        self._tell = tell
         self.keys = Keys(database, site)
-
-    def ping(self) -> None:
-        """Touch the database; raises what the database raises when it cannot be used."""
-        with self._database.reading() as session:
-            session.execute(select(1))
+        self.leases = Leases(database, site)
+        self.customers = Customers(database, site)
 
     # Claiming
 
@@ -49,37 +59,43 @@ class Ledger:
         claims: Sequence[Claim],
         now: datetime,
         *,
-        key: str | None = None,
+        key: Key | None = None,
         instead_of: str | None = None,
+        terms: Terms = NO_TERMS,
     ) -> None:
         """Enter a booking with its claims; raise ClaimConflict when the time is held.
+
+        Raises QuotaReached when its visitor has as much as the terms allow, and KeyLost.
 
         It is CLAIMED, or HELD when it has an end. `key` is the idempotency key it answers,
         `instead_of` a hold that ends with it.
         """
         booking.site = self._site.id
         booking.state = State.HELD if booking.expires_at else State.CLAIMED
-        with self._claiming(claims, now) as session:
+        with self._claiming(claims, now, terms) as session:
             if instead_of:
                 _end_holds(session, Booking.id == instead_of, now)
             self._enter(session, booking, claims, booking.generation)
+            if terms.quota:
+                refuse_beyond(session, self._site.id, terms.quota, claims, now)
             session.add(booking)
             session.add(HistoryEntry(booking_id=booking.id, at=now, event=booking.state))
             if key:
-                session.execute(
-                    update(IdempotencyRecord)
-                    .where(IdempotencyRecord.site == self._site.id, IdempotencyRecord.key == key)
-                    .values(booking_id=booking.id)
-                )
+                self.keys.note_booking(session, key, booking.id)
 
     def claim_move(
-        self, booking: Booking, claims: Sequence[Claim], details: Mapping[str, Any], now: datetime
+        self,
+        booking: Booking,
+        claims: Sequence[Claim],
+        details: Mapping[str, Any],
+        now: datetime,
+        terms: Terms = NO_TERMS,
     ) -> bool:
         """Claim the new time of a CONFIRMED booking besides the old one: it is MOVING then.
 
         Returns False when somebody else has moved the booking on; raises ClaimConflict.
         """
-        with self._claiming(claims, now) as session:
+        with self._claiming(claims, now, terms) as session:
             known = session.get(Booking, booking.id)
             if known is None or known.state != State.CONFIRMED:
                 return False
@@ -91,10 +107,10 @@ class Ledger:
         return True
 
     @contextmanager
-    def _claiming(self, claims: Sequence[Claim], now: datetime) -> Iterator[Session]:
+    def _claiming(self, claims: Sequence[Claim], now: datetime, terms: Terms) -> Iterator[Session]:
         try:
             with self._database.writing() as session:
-                lock_employees(session, self._site.id, claims)
+                take_turns(session, self._site.id, claims, terms.turns)
                 expired = and_(Booking.site == self._site.id, Booking.expires_at <= now)
                 _end_holds(session, expired, now)
                 yield session
@@ -112,79 +128,6 @@ class Ledger:
             claim.booking_id = booking.id
             booking.claims.append(claim)
 
-    # Reading
-
-    def booking(self, booking_id: str) -> Booking | None:
-        """Return a booking of this site."""
-        with self._database.reading() as session:
-            return session.scalar(
-                select(Booking).where(Booking.id == booking_id, Booking.site == self._site.id)
-            )
-
-    def unsettled(self, before: datetime, limit: int = 100) -> list[Booking]:
-        """Return bookings whose outcome is open and that nobody has touched since `before`."""
-        with self._database.reading() as session:
-            rows = session.scalars(
-                select(Booking)
-                .where(
-                    Booking.site == self._site.id,
-                    Booking.state.in_(UNSETTLED),
-                    Booking.updated_at < before,
-                )
-                .order_by(Booking.updated_at)
-                .limit(limit)
-            )
-            return list(rows)
-
-    def held(
-        self, start: datetime, end: datetime, now: datetime, besides: str | None = None
-    ) -> list[Claim]:
-        """Return the claims on [start, end) that the platform may not show yet."""
-        on_the_way = Booking.state.in_(ON_THE_WAY)
-        moving = and_(
-            Booking.state.in_((State.MOVING, State.MOVE_SENT)),
-            Claim.generation > Booking.generation,
-        )
-        with self._database.reading() as session:
-            rows = session.scalars(
-                select(Claim)
-                .join(Booking)
-                .where(
-                    Claim.site == self._site.id,
-                    Claim.blocking,
-                    Claim.busy_from < end,
-                    Claim.busy_until > start,
-                    or_(on_the_way, moving),
-                    or_(Booking.expires_at.is_(None), Booking.expires_at > now),
-                    Booking.id != (besides or ""),
-                )
-            )
-            return list(rows)
-
-    def holds_of(self, visitor: str, now: datetime) -> int:
-        """Return how many holds a visitor has."""
-        with self._database.reading() as session:
-            held = session.scalars(
-                select(Booking.details).where(
-                    Booking.site == self._site.id,
-                    Booking.state == State.HELD,
-                    Booking.expires_at > now,
-                )
-            )
-            return sum(details.get("visitor") == visitor for details in held)
-
-    def recorded(self, platform_bookings: Sequence[int], besides: str) -> set[int]:
-        """Return which of the platform's bookings belong to other bookings of the ledger."""
-        with self._database.reading() as session:
-            rows = session.scalars(
-                select(Claim.platform_booking).where(
-                    Claim.site == self._site.id,
-                    Claim.booking_id != besides,
-                    Claim.platform_booking.in_(platform_bookings),
-                )
-            )
-            return {row for row in rows if row is not None}
-
     # Moving on
 
     def move(self, booking: Booking, target: State, now: datetime, **values: Any) -> bool:
@@ -192,23 +135,80 @@ class Ledger:
 
         `values` are columns to set besides. On success `booking` carries the new values.
         """
-        origin = State(booking.state)
-        if target not in NEXT.get(origin, frozenset()):
-            raise ValueError(f"{origin} does not lead to {target}")
+
+        def moved(session: Session, one: Booking) -> Change | None:
+            return advance(session, one, target, now, values)
+
+        return self._change([booking], moved)
+
+    def note(self, booking: Booking, now: datetime, event: str, **values: Any) -> bool:
+        """Set columns without moving the state, and remember why; False if it has changed since."""
+        return self._change(
+            [booking], lambda session, one: _noted(session, one, now, event, values)
+        )
+
+    def confirm(self, booking: Booking, now: datetime, statuses: Sequence[str]) -> bool:
+        """Confirm what was sent, as `move` does; `statuses` are those of its parts.
+
+        A series comes apart: `booking` is the one of its first date from then on.
+        """
+        if booking.series is None:
+            status = next((one for one in statuses if one != "approved"), "approved")
+            return self.move(booking, State.CONFIRMED, now, status=status)
+        own = {"status": statuses[0], "details": series.first_details(booking)}
+
+        def confirmed(session: Session, one: Booking) -> Change | None:
+            change = advance(session, one, State.CONFIRMED, now, own)
+            return change and replace(change, others=series.come_apart(session, one, statuses, now))
+
+        return self._change([booking], confirmed)
+
+    def end_all(self, bookings: Sequence[Booking], now: datetime, status: str) -> None:
+        """Let bookings of a series be CANCELED, as far as nobody else has moved them on.
+
+        It is told once; `status` says whether the visitor or the business wanted it.
+        """
+
+        def ended(session: Session, one: Booking) -> Change | None:
+            return advance(session, one, State.CANCELED, now, _with_status(one, status))
+
+        self._change(bookings, ended)
+
+    def note_all(self, bookings: Sequence[Booking], now: datetime, status: str) -> None:
+        """Give bookings of a series a status, as `note` does; it is told once."""
+
+        def noted(session: Session, one: Booking) -> Change | None:
+            return _noted(session, one, now, status, _with_status(one, status))
+
+        self._change(bookings, noted)
+
+    def _change(self, bookings: Sequence[Booking], step: Step) -> bool:
+        """Take a step with each booking, and tell of it once; False if others were faster."""
         with self._database.writing() as session:
-            moved = session.execute(
-                update(Booking)
-                .where(Booking.id == booking.id, *_as_seen(booking, origin))
-                .values(state=target, updated_at=now, **values)
+            changes = [change for one in bookings if (change := step(session, one))]
+            if changes:
+                first, *rest = changes
+                others = [*first.others, *(change.booking_after() for change in rest)]
+                self._tell(session, replace(first, others=others))
+        for change in changes:
+            change.carry_over()
+        return bool(changes)
+
+    def renew(self, booking: Booking, now: datetime, **values: Any) -> bool:
+        """Say that somebody is still at work on a booking; False when it has been moved on.
+
+        `values` are columns to set besides; nobody is told of them.
+        """
+        values["updated_at"] = now
+        with self._database.writing() as session:
+            renewed = session.execute(
+                update(Booking).where(Booking.id == booking.id, *as_seen(booking)).values(**values)
             )
-            if not moved.rowcount:  # type: ignore[attr-defined]
-                return False
-            generation = values.get("generation", booking.generation)
-            _block(session, booking.id, target, generation)
-            session.add(HistoryEntry(booking_id=booking.id, at=now, event=target))
-        for name, value in {"state": target, "updated_at": now, **values}.items():
-            setattr(booking, name, value)
-        return True
+        is_ours = bool(renewed.rowcount)  # type: ignore[attr-defined]
+        if is_ours:
+            for name, value in values.items():
+                setattr(booking, name, value)
+        return is_ours
 
     def identify(self, booking: Booking, ids: PlatformIds) -> None:
         """Note what the platform calls the parts of a booking."""
@@ -224,14 +224,6 @@ class Ledger:
             if claim.id in known:
                 claim.platform_booking, claim.platform_appointment = known[claim.id]
 
-    def note(self, booking: Booking, now: datetime, event: str, **values: Any) -> None:
-        """Set columns without moving the state, and remember why."""
-        with self._database.writing() as session:
-            session.execute(update(Booking).where(Booking.id == booking.id).values(**values))
-            session.add(HistoryEntry(booking_id=booking.id, at=now, event=event))
-        for name, value in values.items():
-            setattr(booking, name, value)
-
     def follow(self, booking: Booking, times: Sequence[tuple[datetime, datetime]]) -> None:
         """Let the claims of a booking be where the business has moved its parts to.
 
@@ -246,7 +238,7 @@ class Ledger:
             claim.start, claim.end = start, end
             claim.busy_from, claim.busy_until = busy_from, busy_until
             with self._database.writing() as session:
-                lock_employees(session, self._site.id, [claim])
+                take_turns(session, self._site.id, [claim])
                 blocking = not is_held(session, self._site.id, claim)
                 session.execute(
                     update(Claim)
@@ -263,6 +255,17 @@ class Ledger:
             ids = [claim.id for claim in claims]
             session.execute(update(Claim).where(Claim.id.in_(ids)).values(blocking=False))
 
+    def end_holds(self, now: datetime) -> list[Claim]:
+        """End the holds whose time is over; return what they kept."""
+        over = and_(Booking.site == self._site.id, Booking.expires_at <= now)
+        with self._database.reading() as session:
+            query = select(Claim).join(Booking).where(over, Booking.state == State.HELD)
+            kept = list(session.scalars(query))
+        if kept:
+            with self._database.writing() as session:
+                _end_holds(session, over, now)
+        return kept
+
     def prolong(self, held: Booking, until: datetime, now: datetime) -> bool:
         """Let a hold end later; False when it has ended already."""
         with self._database.writing() as session:
@@ -275,24 +278,20 @@ class Ledger:
         return bool(changed.rowcount)  # type: ignore[attr-defined]
 
 
-def _as_seen(booking: Booking, origin: State) -> tuple[ColumnElement[bool], ...]:
-    """Return what must still hold of a booking for it to be moved on."""
-    if origin not in (State.MOVING, State.MOVE_SENT):
-        return (Booking.state == origin,)
-    # A booking may be moved more than once: the state alone does not tell which move it is.
-    return (Booking.state == origin, Booking.updated_at == booking.updated_at)
+def _with_status(booking: Booking, status: str) -> Mapping[str, Any]:
+    return {"status": status, "sequence": booking.sequence + 1}
 
 
-def _block(session: Session, booking_id: str, state: State, generation: int) -> None:
-    """Let the claims block as the state says; at rest only those of the present generation."""
-    of_booking = Claim.booking_id == booking_id
-    if state in (State.MOVING, State.MOVE_SENT):
-        return  # both times are kept, as they were claimed
-    if state not in BLOCKING:
-        session.execute(update(Claim).where(of_booking).values(blocking=False))
-        return
-    others = and_(of_booking, Claim.generation != generation)
-    session.execute(update(Claim).where(others).values(blocking=False))
+def _noted(
+    session: Session, booking: Booking, now: datetime, event: str, values: Mapping[str, Any]
+) -> Change | None:
+    """Set columns, unless the booking has changed since it was read."""
+    seen = (Booking.state == booking.state, Booking.sequence == booking.sequence)
+    noted = session.execute(update(Booking).where(Booking.id == booking.id, *seen).values(**values))
+    if not noted.rowcount:  # type: ignore[attr-defined]
+        return None
+    session.add(HistoryEntry(booking_id=booking.id, at=now, event=event))
+    return Change(booking, values, now)
 
 
 def _end_holds(session: Session, which: ColumnElement[bool], now: datetime) -> None:
@@ -307,4 +306,4 @@ def _end_holds(session: Session, which: ColumnElement[bool], now: datetime) -> N
     session.execute(update(Claim).where(Claim.booking_id.in_(ids)).values(blocking=False))
 
 
-__all__ = ["ClaimConflict", "Ledger"]
+__all__ = ["ClaimConflict", "Ledger", "QuotaReached"]

@@ -3,7 +3,9 @@
 A booking is what a visitor asked for and what has become of it. A claim is the time of one employee
 that it keeps others from: one for each part of the visit, and while it is being moved, one for each
 part at the new time besides. An idempotency record ties the visitor's key to the booking and to the
-answer. History is only ever added to. Of the visitor nothing is kept but the customer's id.
+answer. History is only ever added to. A mail is what is to be told of a change, until it is told.
+Of the visitor nothing is kept but the customer's id and a name for counting that cannot be read
+back: whom a mail goes to is asked when it leaves.
 """
 
 from datetime import datetime
@@ -21,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from widget_server.database import Instant
+from widget_server.outbox import OutboxRow
 
 AutoId = BigInteger().with_variant(Integer, "sqlite")
 
@@ -46,6 +49,10 @@ class Booking(Base):
     # Which of its claims hold: raised when a move is done.
     generation: Mapped[int] = mapped_column(Integer, default=1)
     customer: Mapped[int | None] = mapped_column(BigInteger)
+    # Whose it is, for limits: an opaque name of the e-mail address, of a hold's network address.
+    visitor: Mapped[str | None] = mapped_column(String(32))
+    # Which recurring series it belongs to; until that is confirmed it is the whole of it.
+    series: Mapped[str | None] = mapped_column(String(32))
     # When a hold ends; null for a booking.
     expires_at: Mapped[datetime | None] = mapped_column(Instant)
     status: Mapped[str] = mapped_column(String(32))
@@ -58,12 +65,22 @@ class Booking(Base):
         back_populates="booking", lazy="selectin", order_by="(Claim.generation, Claim.item)"
     )
 
-    __table_args__ = (Index("bookings_unsettled", "site", "state", "updated_at"),)
+    __table_args__ = (
+        Index("bookings_unsettled", "site", "state", "updated_at"),
+        Index("bookings_of_visitor", "site", "visitor"),
+        Index("bookings_of_series", "site", "series"),
+    )
 
     @property
     def current_claims(self) -> list["Claim"]:
         """Return the claims of the parts, where they are now."""
         return [claim for claim in self.claims if claim.generation == self.generation]
+
+    @property
+    def visits(self) -> list[list["Claim"]]:
+        """Return the claims of each visit: of a series that is still one booking, one by one."""
+        parts = self.current_claims
+        return [[claim] for claim in parts] if self.series else [parts]
 
     @property
     def next_claims(self) -> list["Claim"]:
@@ -95,7 +112,7 @@ class Claim(Base):
     # How many persons the visit takes; claims of a group visit share its places.
     capacity: Mapped[int] = mapped_column(Integer, default=1)
     platform_booking: Mapped[int | None] = mapped_column(BigInteger, index=True)
-    platform_appointment: Mapped[int | None] = mapped_column(BigInteger)
+    platform_appointment: Mapped[int | None] = mapped_column(BigInteger, index=True)
     # A claim whose booking is at rest in a freeing state blocks nobody.
     blocking: Mapped[bool] = mapped_column()
 
@@ -130,3 +147,41 @@ class HistoryEntry(Base):
     booking_id: Mapped[str] = mapped_column(String(32), index=True)
     at: Mapped[datetime] = mapped_column(Instant)
     event: Mapped[str] = mapped_column(String(32))
+
+
+class Mail(OutboxRow, Base):
+    """A mail that is to leave the house; written in the transaction of what it tells of.
+
+    `address` is an opaque name of whom it went to, and `sent_at` when: how many one address gets is
+    counted by them.
+    """
+
+    __tablename__ = "mails"
+
+    site: Mapped[str] = mapped_column(String(64))
+    address: Mapped[str | None] = mapped_column(String(32), index=True)
+    sent_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class KnownCustomer(Base):
+    """Which of the platform's customers has an e-mail address, where the platform cannot be asked.
+
+    `name` is an opaque name of the address.
+    """
+
+    __tablename__ = "customers"
+
+    site: Mapped[str] = mapped_column(String(64), primary_key=True)
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    customer: Mapped[int] = mapped_column(BigInteger)
+
+
+class Lease(Base):
+    """Who does, until when, what one process at a time should do."""
+
+    __tablename__ = "leases"
+
+    site: Mapped[str] = mapped_column(String(64), primary_key=True)
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    holder: Mapped[str] = mapped_column(String(64))
+    until: Mapped[datetime] = mapped_column(Instant)

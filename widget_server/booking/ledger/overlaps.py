@@ -1,6 +1,6 @@
 """Who holds a time: asked inside the transaction that claims it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -17,30 +17,28 @@ class ClaimConflict(Exception):
         self.bookings = list(bookings)
 
 
-def lock_employees(session: Session, site: str, claims: Sequence[Claim]) -> None:
-    """Let nobody else claim time of these employees until the transaction ends.
+def take_turns(
+    session: Session, site: str, claims: Sequence[Claim], others: Iterable[str] = ()
+) -> None:
+    """Let nobody else claim time of these employees, or of `others`, until the transaction ends.
 
     SQLite has one writer at a time anyway. Locks are taken in one order, so that two claimers never
     wait for each other.
     """
     if is_sqlite(session):
         return
-    for employee in sorted({claim.employee for claim in claims}):
+    for turn in sorted({*(str(claim.employee) for claim in claims), *others}):
         session.execute(
             text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"),
-            {"name": f"claims:{site}:{employee}"},
+            {"name": f"claims:{site}:{turn}"},
         )
 
 
 def refuse_overlaps(session: Session, site: str, claims: Sequence[Claim], besides: str) -> None:
-    """Raise ClaimConflict when other bookings than `besides` hold the time of a claim."""
-    for claim in claims:
-        held = _overlapping(session, site, claim, besides)
-        others = [one for one in held if not _same_visit(one, claim)]
-        if others:
-            raise ClaimConflict([one.booking_id for one in others])
-        if sum(one.persons for one in held) + claim.persons > claim.capacity:
-            raise ClaimConflict([one.booking_id for one in held])
+    """Raise ClaimConflict when other bookings than `besides` hold the time of any claim."""
+    refusals = [_in_the_way(session, site, claim, besides) for claim in claims]
+    if any(held is not None for held in refusals):
+        raise ClaimConflict([one.booking_id for held in refusals for one in held or ()])
 
 
 def is_held(session: Session, site: str, claim: Claim) -> bool:
@@ -50,6 +48,14 @@ def is_held(session: Session, site: str, claim: Claim) -> bool:
     except ClaimConflict:
         return True
     return False
+
+
+def _in_the_way(session: Session, site: str, claim: Claim, besides: str) -> Sequence[Claim] | None:
+    """Return who keeps a claim from its time; None when nobody does."""
+    held = _overlapping(session, site, claim, besides)
+    others = [one for one in held if not _same_visit(one, claim)]
+    is_full = sum(one.persons for one in held) + claim.persons > claim.capacity
+    return others or (held if is_full else None)
 
 
 def _overlapping(session: Session, site: str, claim: Claim, besides: str) -> Sequence[Claim]:
