@@ -7,11 +7,13 @@ visitors typed.
 import logging
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 import structlog
 from flask import Flask, Response, g, request
 
+_REQUESTS = structlog.get_logger("widget_server.requests")
 HANDLED = ("widget_server", "gunicorn.error", "alembic")
 
 
@@ -36,6 +38,8 @@ def configure_logs() -> None:
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger("widget_server").setLevel(logging.INFO)
+    # Its warnings quote whole addresses, and what visitors typed is in some of them.
+    logging.getLogger("urllib3").setLevel(logging.ERROR)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -44,9 +48,12 @@ def configure_logs() -> None:
     )
 
 
-def log_requests(app: Flask) -> None:
-    """Log each request by its route template, status and time."""
-    log = structlog.get_logger("widget_server.requests")
+# Is told of an answer: method, route template, status, seconds.
+Answered = Callable[[str, str | None, int, float], None]
+
+
+def log_requests(app: Flask, answered: Answered) -> None:
+    """Log each request by its route template, status and time, and have it counted."""
 
     @app.before_request
     def start_watch() -> None:
@@ -54,12 +61,16 @@ def log_requests(app: Flask) -> None:
 
     @app.after_request
     def write_line(response: Response) -> Response:
+        route = str(request.url_rule) if request.url_rule else None
         started = g.get("started")
-        log.info(
-            "request",
-            method=request.method,
-            route=str(request.url_rule) if request.url_rule else None,
-            status=response.status_code,
-            milliseconds=started and round((time.perf_counter() - started) * 1000, 1),
-        )
+        log_request(request.method, route, response.status_code, started)
+        if started:
+            seconds = time.perf_counter() - started
+            answered(request.method, route, response.status_code, seconds)
         return response
+
+
+def log_request(method: str, route: str | None, status: int, started: float | None) -> None:
+    """Log a request that has been answered; `started` is what time.perf_counter said then."""
+    milliseconds = started and round((time.perf_counter() - started) * 1000, 1)
+    _REQUESTS.info("request", method=method, route=route, status=status, milliseconds=milliseconds)
