@@ -23,10 +23,10 @@ def run(*arguments):
 def test_the_scenario_holds(path):
     expected = json.loads(path.read_text(encoding="utf-8"))["expected"]
 
-    status, [answer] = run("--scenario", path)
+    status, [answer] = run("--scenario", "--check", path)
 
-    assert status == 0
-    assert expected == {key: answer[key] for key in expected}
+    assert "differences" not in answer
+    assert (0, expected["slots"]) == (status, answer["slots"])
 
 
 def test_files_are_answered_in_the_order_given():
@@ -54,6 +54,48 @@ def test_check_names_the_differences(tmp_path):
     assert result.exit_code == 1
     assert "missing slots: 2031-01-01T00:00:00Z" in result.stderr
     assert f"unexpected slots: {slots[0]}" in result.stderr
+
+
+def test_check_names_what_is_different_about_a_slot(tmp_path):
+    case = json.loads((SCENARIOS[0].parent / "R15e-opening.json").read_text())
+    [day] = case["expected"]["days"]
+    first, second = day["slots"]
+    first["end"], first["places_left"] = "2026-12-01T09:30:00+01:00", 3
+    second["start"] = "2026-12-01T08:45:00Z"
+    wrong = tmp_path / "wrong.json"
+    wrong.write_text(json.dumps(case))
+
+    status, [answer] = run("--scenario", "--check", wrong)
+
+    assert status == 1
+    assert answer["differences"] == {
+        "missing days": ["2026-12-01 2026-12-01T08:45:00Z"],
+        "unexpected days": ["2026-12-01 2026-12-01T08:30:00Z"],
+        "different days": [
+            "2026-12-01T08:00:00Z: end is 2026-12-01T09:00:00Z, not 2026-12-01T08:30:00Z",
+            "2026-12-01T08:00:00Z: places_left is 4, not 3",
+        ],
+    }
+
+
+@pytest.mark.parametrize(
+    ("days", "field"),
+    [
+        (5, "expected.days"),
+        ([5], "expected.days[0]"),
+        ([{"date": "2026-13-01"}], "expected.days[0].date"),
+        ([{"date": "2026-12-01", "slots": [1]}], "expected.days[0].slots[0]"),
+        ([{"date": "2026-12-01", "slots": [{}]}], "expected.days[0].slots[0].start"),
+    ],
+)
+def test_expected_days_that_are_none_are_named(tmp_path, days, field):
+    case = json.loads(SCENARIOS[0].read_text())
+    broken = tmp_path / "broken.json"
+    broken.write_text(json.dumps(case | {"expected": {"days": days}}))
+
+    status, [answer] = run("--scenario", "--check", broken)
+
+    assert (2, field) == (status, answer["error"].split(":")[0])
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,10 @@
 """The whole application in one process, on real files, with a clock that stands."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,10 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from tests.databases import Databases, SqliteFiles, kept
 from widget_server.app import create_app
-from widget_server.clock import FixedClock
+from widget_server.clock import FixedClock, FixedTicks
+from widget_server.prepare import prepare
 from widget_server.settings import Settings
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
@@ -26,6 +29,7 @@ class Site:
     app: Flask
     clock: FixedClock
     data_dir: Path
+    ticks: FixedTicks = field(default_factory=FixedTicks)
 
     def get(self, path: str, **kwargs: Any) -> TestResponse:
         return self.app.test_client().get(path, **kwargs)
@@ -49,12 +53,27 @@ class Site:
         body = {"items": [item], "customer": MIA, **fields}
         return self.post("/v1/bookings", json=body, headers={"Idempotency-Key": key})
 
+    def staff(self, method: str, path: str, body: Any = None) -> Any:
+        """Work on the booking system directly, as staff do."""
+        credentials = json.loads((self.data_dir / "credentials.json").read_text())
+        form = {"grant_type": "client_credentials", **credentials}
+        token = self.post("/api/v2/token", data=form).get_json()["access_token"]
+        headers = {"Authorization": f"Bearer {token}"}
+        client = self.app.test_client()
+        answer = client.open(f"/api/v2{path}", method=method, headers=headers, json=body)
+        assert answer.status_code < 300, answer.text
+        return answer.get_json()
+
+
+def settings(data_dir: Path, **environ: str) -> Settings:
+    ours = {"DEMO": "on", "DATA_DIR": str(data_dir), "RATE_LIMITS": "off"}
+    return Settings.from_env(ours | environ)
+
 
 def start_site(data_dir: Path, **environ: str) -> Site:
-    clock = FixedClock(NOW)
-    ours = {"DEMO": "on", "DATA_DIR": str(data_dir), "RATE_LIMITS": "off"}
-    app = create_app(Settings.from_env(ours | environ), clock)
-    return Site(app, clock, data_dir)
+    clock, ticks = FixedClock(NOW), FixedTicks()
+    app = create_app(settings(data_dir, **environ), clock, ticks)
+    return Site(app, clock, data_dir, ticks)
 
 
 @pytest.fixture(scope="session")
@@ -63,7 +82,47 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     return start_site(tmp_path_factory.mktemp("site"))
 
 
+@pytest.fixture(scope="session")
+def demo_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo's files as a first start leaves them, to be copied."""
+    folder = tmp_path_factory.mktemp("demo")
+    prepare(settings(folder), FixedClock(NOW))
+    return folder
+
+
 @pytest.fixture
-def make_site(tmp_path: Path) -> Callable[..., Site]:
+def make_site(tmp_path: Path, demo_files: Path) -> Callable[..., Site]:
     """Start a site of one's own, with further settings."""
-    return partial(start_site, tmp_path)
+
+    def make(**environ: str) -> Site:
+        how = settings(tmp_path, **environ)
+        is_first = not (tmp_path / "ledger.sqlite").exists()
+        # With a secret of its own it is not the demo that the files are of.
+        if is_first and how.demo and not how.embedded_client_secret:
+            shutil.copytree(demo_files, tmp_path, dirs_exist_ok=True)
+        return start_site(tmp_path, **environ)
+
+    return make
+
+
+@pytest.fixture
+def staff(site: Site) -> Callable[..., Any]:
+    """Work on the booking system directly, as staff do."""
+    return site.staff
+
+
+@pytest.fixture
+def demo_database(databases: Databases, demo_files: Path) -> Iterator[dict[str, str]]:
+    """The settings of a demo of one's own on either kind of database."""
+    if isinstance(databases, SqliteFiles):
+        yield {}
+        return
+    url = databases.copy(kept(databases, _demo, lambda: _demo(databases, demo_files)))
+    yield {"DATABASE_URL": url}
+    databases.drop(url)
+
+
+def _demo(databases: Databases, demo_files: Path) -> str:
+    url = databases.new()
+    prepare(settings(demo_files, DATABASE_URL=url), FixedClock(NOW))
+    return url

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 import requests
 
+from tests.conftest import PATIENCE_SECONDS
 from widget_server.clock import SystemClock
 
 MIA = {"first_name": "Mia", "last_name": "Keller", "email": "mia@example.org"}
@@ -35,8 +36,8 @@ def offered(server, slot):
     day = slot["start"][:10]
     answers = set()
     for _ in range(12):
-        url = f"{server.url}/v1/slots?service=1&from={day}&to={day}"
-        days = requests.get(url, headers={"Connection": "close"}, timeout=30).json()["days"]
+        path = f"/v1/slots?service=1&from={day}&to={day}"
+        days = server.get(path, headers={"Connection": "close"}).json()["days"]
         found = [one for one in (days[0]["slots"] if days else []) if one["start"] == slot["start"]]
         answers.add(bool(found) and slot["employees"][0] in found[0]["employees"])
     return answers
@@ -78,11 +79,13 @@ def test_of_sixteen_one_books(server, open_slot):
 
 def test_the_same_key_books_once(server, open_slot):
     wanted = body(open_slot())
-    with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda _: server.book(wanted, key="one-key"), range(8)))
+    before = server.api("/appointments?limit=1")["pagination"]["total"]
+    with ThreadPoolExecutor(50) as pool:
+        answers = list(pool.map(lambda _: server.book(wanted, key="one-key"), range(50)))
 
     assert {201} == {answer.status_code for answer in answers}
     assert len({answer.text for answer in answers}) == 1
+    assert server.api("/appointments?limit=1")["pagination"]["total"] == before + 1
 
 
 def test_the_same_key_with_another_body_is_refused(server, open_slot):
@@ -99,9 +102,9 @@ def test_a_visitor_sees_and_cancels_and_the_slot_is_open_again(server, open_slot
     token = server.book(body(slot)).json()["manage_url"].rsplit("/", 1)[1]
     url = f"{server.url}/v1/bookings/{token}"
 
-    seen = requests.get(url, timeout=30).json()
-    canceled = requests.post(f"{url}/cancel", json={}, timeout=30)
-    calendar = requests.get(f"{url}.ics", timeout=30).text
+    seen = requests.get(url, timeout=PATIENCE_SECONDS).json()
+    canceled = requests.post(f"{url}/cancel", json={}, timeout=PATIENCE_SECONDS)
+    calendar = requests.get(f"{url}.ics", timeout=PATIENCE_SECONDS).text
 
     assert seen["status"] == "approved"
     assert (canceled.status_code, canceled.json()["status"]) == (200, "canceled")

@@ -6,7 +6,7 @@ import sys
 import click
 
 import widget_server
-from widget_server.cli import explain, outbox, serve, slots
+from widget_server.cli import backend, doctor, explain, outbox, reconcile, schedules, serve, slots
 from widget_server.settings import SettingsError
 
 
@@ -16,7 +16,7 @@ def commands() -> None:
     """Availability and self-booking for businesses."""
 
 
-for module in (explain, outbox, serve, slots):
+for module in (backend, doctor, explain, outbox, reconcile, schedules, serve, slots):
     commands.add_command(module.command)
 
 

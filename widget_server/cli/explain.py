@@ -6,7 +6,7 @@ the answer; 2 when the question makes no sense.
 
 import os
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -22,8 +22,16 @@ from widget_server.availability import (
     explain_day,
     explain_start,
 )
-from widget_server.catalogue.find_slots import search_span
+from widget_server.catalogue.find_slots import (
+    Busy,
+    SlotSearch,
+    check_known,
+    search_span,
+    told_of,
+)
+from widget_server.catalogue.offer import Offer
 from widget_server.cli.slots import load_scenario
+from widget_server.errors import DomainError
 from widget_server.settings import Settings
 from widget_server.shapes import ShapeError
 from widget_server.web.parts import EXTENSION, Parts
@@ -35,6 +43,16 @@ class Case(NamedTuple):
     business: Business
     busy: BusyTimes
     now: datetime
+    # The starts that the platform offers around that time; None: it is not asked.
+    shown: frozenset[datetime] | None = None
+    knows_hours: bool = True
+
+    def is_shown(self, at: datetime | None, day: date) -> bool:
+        """Tell whether the platform offers this start, or without one any on the day."""
+        if self.shown is None or at in self.shown:
+            return True
+        zone = ZoneInfo(self.business.rules.timezone)
+        return at is None and any(one.astimezone(zone).date() == day for one in self.shown)
 
 
 @click.command("explain")
@@ -54,25 +72,34 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
         raise click.UsageError("Say either --at or --day.")
     moment = _moment(at) if at else datetime.combine(_date(day or ""), datetime.min.time())
     around = moment.date()
-    case = _from_file(scenario) if scenario else _configured(around)
+    search = SlotSearch((service,), employee, location, around, around, None, persons)
+    case = _from_file(scenario) if scenario else _configured(search)
     zone = ZoneInfo(case.business.rules.timezone)
     query = SlotQuery((service,), (around, around), employee, location, zone.key, persons)
+    start = None
     try:
         if at:
-            start = moment if moment.tzinfo else moment.replace(tzinfo=zone)
+            start = (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
             explained = explain_start(query, start, case.business, case.busy, case.now)
+            what = f"{start.astimezone(zone):%Y-%m-%d %H:%M}"
         else:
             explained = explain_day(query, around, case.business, case.busy, case.now)
+            what = around.isoformat()
     except QueryError as error:
         raise click.UsageError(f"{error.field}: {error.message}.") from None
-    _print(explained, f"{moment:%Y-%m-%d %H:%M}" if at else around.isoformat(), zone.key)
+    except OverflowError:
+        raise click.UsageError("That lies outside the calendar.") from None
+    shown = case.is_shown(start, around)
+    _print(explained, f"{what} ({zone.key})", shown=shown, knows_hours=case.knows_hours)
 
 
-def _print(explained: Explanation, what: str, zone: str) -> None:
-    click.echo(f"{what} ({zone}): {'offered' if explained.offered else 'not offered'}")
+def _print(explained: Explanation, what: str, *, shown: bool, knows_hours: bool) -> None:
+    click.echo(f"{what}: {'offered' if explained.offered and shown else 'not offered'}")
+    if not shown:
+        click.echo("  The booking system itself does not offer it, nor say why.  [platform]")
     for reason in explained.reasons:
         click.echo(f"  {reason.text}  [{reason.rule}]")
-    for verdict in explained.verdicts:
+    for verdict in explained.verdicts if knows_hours else ():
         click.echo(f"  {verdict.name} ({verdict.employee}): {'yes' if verdict.offered else 'no'}")
         for reason in verdict.reasons:
             click.echo(f"    {reason.text}  [{reason.rule}]")
@@ -86,15 +113,31 @@ def _from_file(path: str) -> Case:
         raise click.UsageError(f"{path}: {error}") from None
 
 
-def _configured(day: date) -> Case:
+def _refuse_withheld(offer: Offer, service: int) -> None:
+    """Say why a service that the business has is not offered to anybody."""
+    [found] = [one for one in offer.document["services"] if one["id"] == service] or [None]
+    if found is None or service in offer.services:
+        return
+    why = "it is private" if found["private"] else "nobody gives it"
+    raise click.UsageError(f"{found['name']} is offered to nobody: {why}.")
+
+
+def _configured(search: SlotSearch) -> Case:
     # The logs of a start belong to serving; here they would be in the answer's way.
     app = create_app(replace(Settings.from_env(os.environ), rate_limits=False))
     parts: Parts = app.extensions[EXTENSION]
     offer, now = parts.catalogue.offer().value, parts.desk.now()
-    start, end = search_span(day - timedelta(days=1), day + timedelta(days=1))
-    adjusted = parts.desk.held(start, end)
-    rows = adjusted(parts.catalogue.busy_times(start, end, offer.zone).value)
-    return Case(offer.business, BusyTimes.of(offer.business, rows), now)
+    _refuse_withheld(offer, search.services[0])
+    try:
+        check_known(offer, search)
+    except DomainError as error:
+        raise click.UsageError(error.detail) from None
+    start, end = search_span(search.first, search.last)
+    told = told_of(parts.catalogue, offer, search, start, end).value
+    busy = Busy.of(offer, told, parts.desk.held(start, end))
+    shown = told.shown.parts[0] if told.shown else None
+    knows_hours = parts.catalogue.source.knows_hours
+    return Case(offer.business, busy.times, now, shown, knows_hours)
 
 
 def _moment(text: str) -> datetime:

@@ -9,6 +9,8 @@ from gunicorn.app.base import BaseApplication
 from widget_server.app import create_app, start_background
 from widget_server.clock import SystemClock
 from widget_server.observability.logs import configure_logs
+from widget_server.observability.metrics import folder_of
+from widget_server.observability.tally import forget
 from widget_server.prepare import prepare
 from widget_server.settings import Settings
 
@@ -29,7 +31,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         options: dict[str, Any] = {
             "bind": f"{self._settings.host}:{self._settings.port}",
             "workers": self._settings.web_concurrency,
-            "worker_class": "gthread",
+            "worker_class": "widget_server.cli.worker.Worker",
             "threads": THREADS,
             "timeout": WORKER_TIMEOUT_SECONDS,
             "graceful_timeout": 20,
@@ -57,5 +59,6 @@ def command() -> None:
     configure_logs()
     # Once, before the workers; each of them then finds everything in place.
     prepare(settings, SystemClock())
+    forget(folder_of(settings.data_dir))
     click.echo(f"Serving on http://{settings.host}:{settings.port} (data in {settings.data_dir})")
     Server(settings).run()

@@ -5,16 +5,18 @@ a file is broken (the others are answered all the same).
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
 import click
 
-from widget_server.shapes import Scenario, ShapeError, scenario_from_json
+from widget_server.shapes import Scenario, ShapeError, scenario_from_json, slots_by_day
 
 Answer = dict[str, Any]
+Differences = dict[str, list[str]]
+SlotsByDay = dict[tuple[str, str], dict[str, Any]]
 
 
 class Status(IntEnum):
@@ -68,7 +70,7 @@ def answer_file(file: str, *, check: bool) -> tuple[Answer, Status]:
     if not differences:
         return answer, Status.RIGHT
     for kind, what in differences.items():
-        click.echo(f"{file}: {kind}: {', '.join(map(str, what))}", err=True)
+        click.echo(f"{file}: {kind}: {', '.join(what)}", err=True)
     return {**answer, "differences": differences}, Status.DIFFERENT
 
 
@@ -85,28 +87,39 @@ def load_scenario(file: str) -> Scenario:
     return scenario_from_json(data)
 
 
-def compare(scenario: Scenario, answer: Answer) -> dict[str, list[Any]]:
-    """Return what is missing, and what was not expected. Raises ShapeError."""
+def compare(scenario: Scenario, answer: Answer) -> Differences:
+    """Return what is missing, what was not expected, what is different. Raises ShapeError."""
     expected = scenario.expected
     if expected.slots is None and expected.days is None:
         raise ShapeError("expected.slots", "is missing: there is nothing to compare with")
-    differences: dict[str, list[Any]] = {}
+    found: Differences = {}
     if expected.slots is not None:
-        _differ(differences, "slots", expected.slots, answer["slots"])
+        found |= _membership("slots", expected.slots, answer["slots"])
+        found["repeated slots"] = sorted({s for s in expected.slots if expected.slots.count(s) > 1})
     if expected.days is not None:
-        _differ(differences, "days", expected.days, answer["days"])
-    return differences
+        found |= _compare_days(expected.days, slots_by_day(answer["days"]))
+    return {kind: what for kind, what in found.items() if what}
 
 
-def _differ(differences: dict[str, list[Any]], key: str, wanted: list[Any], got: list[Any]) -> None:
-    missing = [one for one in wanted if one not in got]
-    unexpected = [one for one in got if one not in wanted]
-    if missing:
-        differences[f"missing {key}"] = missing
-    if unexpected:
-        differences[f"unexpected {key}"] = unexpected
-    if sorted(map(str, wanted)) != sorted(map(str, got)) and not missing and not unexpected:
-        differences[f"repeated {key}"] = [one for one in wanted if wanted.count(one) > 1]
+def _membership(key: str, wanted: Collection[str], got: Collection[str]) -> Differences:
+    known, asked = set(got), set(wanted)
+    return {
+        f"missing {key}": [one for one in wanted if one not in known],
+        f"unexpected {key}": [one for one in got if one not in asked],
+    }
+
+
+def _compare_days(wanted: SlotsByDay, got: SlotsByDay) -> Differences:
+    shown = _membership("days", [*map(" ".join, wanted)], [*map(" ".join, got)])
+    return shown | {
+        "different days": [
+            f"{start}: {name} is {got[date, start].get(name)}, not {value}"
+            for date, start in wanted
+            if (date, start) in got
+            for name, value in wanted[date, start].items()
+            if got[date, start].get(name) != value
+        ]
+    }
 
 
 def _report_unassigned(file: str, scenario: Scenario) -> None:

@@ -1,5 +1,7 @@
 """Errors: JSON for programs, a page for people."""
 
+import sqlite3
+
 import pytest
 
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -62,3 +64,33 @@ def test_a_booking_without_a_key_is_refused(site):
     answer = site.post("/v1/bookings", json={"items": [item], "customer": customer})
 
     assert (answer.status_code, answer.json["code"]) == (400, "idempotency_key_missing")
+
+
+def test_a_few_of_many_fields_at_fault_are_named(site):
+    unknown = dict.fromkeys(map(str, range(1000)))
+
+    problem = site.post("/v1/bookings", json=unknown, headers={"Idempotency-Key": "k"}).json
+
+    assert len(problem["errors"]) == 20
+    assert "Fields at fault besides these: " in problem["detail"]
+
+
+@pytest.mark.parametrize("path", ["//v1/slots", "/v1//slots", "/api/v2//customers"])
+def test_an_address_with_a_slash_too_many_is_not_found(site, path):
+    answer = site.app.test_client().get(f"http://localhost{path}")
+
+    assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")
+
+
+def test_a_ledger_that_cannot_be_used_is_for_later(make_site):
+    """Full, locked or away: what cannot be kept is refused, and nothing of why is told."""
+    site = make_site()
+    slot = site.slots()[0]
+    with sqlite3.connect(site.data_dir / "ledger.sqlite") as ledger:
+        ledger.execute("DROP TABLE idempotency")
+
+    answer = site.book(slot, "key")
+
+    assert (answer.status_code, answer.get_json()["code"]) == (503, "unavailable")
+    assert answer.headers["Retry-After"] == "10"
+    assert "idempotency" not in answer.text

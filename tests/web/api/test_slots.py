@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from widget_server.web.parts import EXTENSION
+
 WINDOW = "from=2026-12-01&to=2026-12-31"
 
 
@@ -121,3 +123,29 @@ def test_beyond_the_booking_window_there_is_no_next_start(site):
     answer = site.get("/v1/slots?service=1&from=2030-01-01&to=2030-01-31").get_json()
 
     assert (answer["days"], answer["next_available"]) == ([], None)
+
+
+def test_the_last_dates_that_can_be_asked_for_have_an_answer(site):
+    answer = site.get("/v1/slots?service=1&from=2198-12-01&to=2198-12-31")
+    assert (answer.status_code, answer.get_json()["days"]) == (200, [])
+
+
+def test_an_answer_kept_ready_is_that_of_its_own_address(site):
+    query = f"service=1&{WINDOW}&persons=1&same_employee=false"
+    assert site.get(f"/v1/slots?{query}").status_code == 200
+    assert site.get(f"/v1/slots/series?{query}").status_code == 422
+
+
+@pytest.mark.parametrize(("service", "stays"), [(7, False), (1, True)])
+def test_a_change_makes_old_what_is_about_those_whose_time_it_is(make_site, service, stays):
+    """Nobody who cuts hair in Berlin gives morning yoga."""
+    site = make_site()
+    path = f"/v1/slots?service=7&{WINDOW}"
+    site.get(path)
+    slot = site.slots(f"service={service}&location=1")[0]
+    item = {"service": service, "employee": slot["employees"][0], "start": slot["start"]}
+    assert site.book(slot, "key", items=[item]).status_code == 201
+
+    answers = site.app.extensions[EXTENSION].ready_answers
+    query = path.partition("?")[2].encode()
+    assert (answers.find(query, site.clock.now()) is not None) == stays

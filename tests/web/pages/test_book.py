@@ -2,10 +2,17 @@
 
 import html
 import re
-from datetime import datetime
-from urllib.parse import urlencode
+from dataclasses import replace
+from datetime import datetime, timedelta
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
+from werkzeug.datastructures import MultiDict
+
+from widget_server.web.pages.choice import read_choice
+from widget_server.web.pages.form import booking_request
+from widget_server.web.parts import EXTENSION
+from widget_server.web.security.limits import DEMO_BOOKINGS_PER_MINUTE
 
 TYPED = {
     "customer.first_name": "Mia",
@@ -109,6 +116,35 @@ def test_wrong_fields_are_named_and_nothing_typed_is_lost(site):
     assert "<script>alert" not in answer.text
 
 
+def test_who_sends_too_often_is_told_beside_what_was_typed(make_site):
+    site = make_site(RATE_LIMITS="on")
+    url, typed = details_url(site.slots()[2]), TYPED | {"customer.email": "mia@", "key": "a-key"}
+
+    answers = [site.post(url, data=typed) for _ in range(DEMO_BOOKINGS_PER_MINUTE + 1)]
+
+    assert {answer.status_code for answer in answers[:-1]} == {422}
+    assert answers[-1].status_code == 429
+    assert "Please wait a minute." in answers[-1].text
+    assert typed_value(answers[-1], "customer.first_name") == "Mia"
+    assert key_of(answers[-1]) == "a-key"
+
+
+def test_a_form_whose_booking_is_still_at_work_may_be_sent_again(make_site):
+    site = make_site()
+    url, typed = details_url(site.slots()[3]), TYPED | {"key": "a-key"}
+    parts = site.app.extensions[EXTENSION]
+    site.app.extensions[EXTENSION] = replace(parts, desk=replace(parts.desk, patience=timedelta(0)))
+    choice = read_choice(MultiDict(parse_qsl(urlsplit(url).query)), parts.catalogue.offer().value)
+    asked = booking_request(choice, typed, "en")
+    parts.desk.ledger.keys.begin("a-key", asked.fingerprint(), site.clock.now())
+
+    told = site.post(url, data=typed)
+
+    assert (told.status_code, key_of(told)) == (503, "a-key")
+    assert "This booking is still being worked on. Please send the form again." in told.text
+    assert typed_value(told, "customer.email") == "mia@example.org"
+
+
 def test_a_time_lost_on_the_way_is_said_with_others_that_book_at_once(site):
     slot = site.slots()[3]
     url = details_url(slot, employee=slot["employees"][0])
@@ -183,3 +219,9 @@ def test_nothing_typed_is_in_an_address(site):
     for value in TYPED.values():
         assert value not in sent.headers["Location"]
     assert form.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("key", ["x" * 256, "a\0b"])
+def test_a_key_that_cannot_be_remembered_is_refused(site, key):
+    refused = site.post(details_url(site.slots()[0]), data={**TYPED, "key": key})
+    assert refused.status_code == 400

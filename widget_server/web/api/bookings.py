@@ -3,31 +3,32 @@
 from typing import Any
 
 from flask import Response, json, request
-from flask_smorest import Blueprint
 from marshmallow import RAISE
 
 from widget_server.booking.calendar_file import calendar_file
-from widget_server.booking.cancel import cancel
-from widget_server.booking.errors import StillProcessing
+from widget_server.booking.cancel import cancel, cancel_series
+from widget_server.booking.errors import NotYetBooked, StillProcessing
+from widget_server.booking.ledger.states import STANDING, State
 from widget_server.booking.once import book
 from widget_server.booking.requests import BookingRequest
 from widget_server.booking.reschedule import open_moves, reschedule
-from widget_server.booking.see import see
+from widget_server.booking.see import see, see_series
 from widget_server.catalogue.find_slots import SlotsFound
 from widget_server.errors import DomainError
-from widget_server.web.api.booking_view import full_view
+from widget_server.web.api.answers import BookedSchema, SlotsSchema
+from widget_server.web.api.blueprint import ApiBlueprint
+from widget_server.web.api.booking_view import full_view, manage_url
 from widget_server.web.api.schemas import (
-    BookedSchema,
     BookingSchema,
+    CalendarQuerySchema,
+    CancelSchema,
     MoveQuerySchema,
-    NothingSchema,
     RescheduleSchema,
-    SlotsSchema,
 )
 from widget_server.web.api.slot_view import slots_document
 from widget_server.web.parts import parts, public_url
 
-blueprint = Blueprint("bookings", __name__, description="Bookings")
+blueprint = ApiBlueprint("bookings", __name__, description="Bookings")
 MAX_KEY = 255
 POLL_SECONDS = 2
 
@@ -56,7 +57,8 @@ class IdempotencyKeyMissing(DomainError):
 def create(wanted: BookingRequest) -> Response:
     """Book; the same Idempotency-Key gives the same answer."""
     try:
-        booking = book(parts().desk, wanted, idempotency_key())
+        with parts().guesses.in_booking(wanted.coupon):
+            booking = book(parts().desk, wanted, idempotency_key())
     except StillProcessing as processing:
         return _processing(processing.booking_id)
     return _json(full_view(booking), 201)
@@ -70,11 +72,12 @@ def show(token: str) -> Response:
 
 
 @blueprint.post("/bookings/<token>/cancel")
-@blueprint.arguments(NothingSchema, required=False)
+@blueprint.arguments(CancelSchema, required=False)
 @blueprint.alt_response(200, schema=BookedSchema)
-def cancel_booking(_nothing: dict[str, Any], token: str) -> Response:
-    """Cancel the visitor's own booking."""
-    return _json(full_view(cancel(parts().desk, token)))
+def cancel_booking(wanted: dict[str, Any], token: str) -> Response:
+    """Cancel the visitor's own booking, or all that is left of its series."""
+    how = cancel_series if wanted["series"] else cancel
+    return _json(full_view(how(parts().desk, token)))
 
 
 @blueprint.get("/bookings/<token>/slots")
@@ -103,19 +106,29 @@ def _open_moves(token: str, query: dict[str, Any]) -> SlotsFound:
 
 
 @blueprint.get("/bookings/<token>.ics")
-def calendar(token: str) -> Response:
-    """Return the booking as a calendar file."""
-    booking = see(parts().desk, token)
+@blueprint.arguments(CalendarQuerySchema, location="query", unknown=RAISE)
+def calendar(query: dict[str, Any], token: str) -> Response:
+    """Return the booking, or all of its series, as a calendar file."""
+    desk = parts().desk
+    booking = see(desk, token)
+    if booking.state not in (*STANDING, State.CANCELED):
+        raise NotYetBooked
+    shown = see_series(desk, booking) if query["series"] and booking.series else [booking]
+    entries = [(one, manage_url(one)) for one in shown]
     offer = parts().catalogue.offer().value
-    url = f"{public_url()}/manage/{token}"
-    response = Response(calendar_file(booking, offer, url), mimetype="text/calendar")
+    response = Response(calendar_file(entries, offer), mimetype="text/calendar")
     response.headers["Content-Disposition"] = 'attachment; filename="booking.ics"'
     return response
 
 
 def idempotency_key() -> str:
     """Return the request's key; raise IdempotencyKeyMissing."""
-    key = request.headers.get("Idempotency-Key", "").strip()
+    return usable_key(request.headers.get("Idempotency-Key", ""))
+
+
+def usable_key(text: str) -> str:
+    """Return a key that can be remembered; raise IdempotencyKeyMissing."""
+    key = text.strip()
     if not key or len(key) > MAX_KEY or not key.isprintable():
         raise IdempotencyKeyMissing(
             f"Send an Idempotency-Key header: any text of your own, up to {MAX_KEY} characters."

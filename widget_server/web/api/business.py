@@ -2,19 +2,20 @@
 
 from typing import Any
 
-from flask import Response, json, request
-from flask_smorest import Blueprint
+from flask import Response, json
 from marshmallow import RAISE
 
 from widget_server.catalogue import public
 from widget_server.catalogue.offer import Offer
 from widget_server.errors import NotFound
+from widget_server.web.api.blueprint import ApiBlueprint
 from widget_server.web.api.ready import etag_of
 from widget_server.web.api.schemas import ListQuerySchema
+from widget_server.web.encodings import Body
 from widget_server.web.parts import parts
 
 Record = dict[str, Any]
-blueprint = Blueprint("business", __name__, description="What the business offers")
+blueprint = ApiBlueprint("business", __name__, description="What the business offers")
 CACHE_CONTROL = "public, max-age=60, stale-while-revalidate=300, stale-if-error=86400"
 
 
@@ -83,8 +84,6 @@ def _fits(view: Record, id_key: str | None, wanted: Record) -> bool:
 
 def _answer(document: Any) -> Response:
     body = json.dumps(document).encode()
-    response = Response(body, mimetype="application/json")
-    response.set_etag(etag_of(body))
+    response = Body(body, etag_of(body)).response("application/json")
     response.headers["Cache-Control"] = CACHE_CONTROL
-    response.make_conditional(request.environ)
     return response

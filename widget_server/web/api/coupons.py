@@ -3,17 +3,18 @@
 from typing import Any
 
 from flask import Response, json
-from flask_smorest import Blueprint
 
 from widget_server.booking.coupons import quote
 from widget_server.booking.details import money
 from widget_server.booking.errors import CouponInvalid
 from widget_server.booking.requests import visit_search
 from widget_server.catalogue.find_slots import check_known
-from widget_server.web.api.schemas import CheckedCouponSchema, CouponCheckSchema
+from widget_server.web.api.answers import CheckedCouponSchema
+from widget_server.web.api.blueprint import ApiBlueprint
+from widget_server.web.api.schemas import CouponCheckSchema
 from widget_server.web.parts import parts
 
-blueprint = Blueprint("coupons", __name__, description="Coupons")
+blueprint = ApiBlueprint("coupons", __name__, description="Coupons")
 
 
 @blueprint.post("/coupons/check")
@@ -25,7 +26,8 @@ def check(asked: dict[str, Any]) -> Response:
     offer = desk.catalogue.offer().value
     check_known(offer, visit_search(items, None))
     try:
-        quoted = quote(desk, asked["code"], items, asked["email"])
+        with parts().guesses.of_coupon(asked["code"]):
+            quoted = quote(desk, asked["code"], items, asked["email"])
     except CouponInvalid:
         return _json({"valid": False})
     return _json(

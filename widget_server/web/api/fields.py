@@ -11,7 +11,8 @@ from email_validator import EmailNotValidError, validate_email
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 MAX_ID = 2**31 - 1
-FIRST_YEAR, LAST_YEAR = 2000, 2199
+# A day and a half around them are looked at, and the calendar behind ends with 2199.
+FIRST_YEAR, LAST_YEAR = 2000, 2198
 PHONE = re.compile(r"\+?[0-9][0-9 ()./-]{3,28}[0-9]")
 
 

@@ -1,12 +1,17 @@
-"""Tells whether the process is alive, and whether it can do its work."""
+"""Tells whether the process is alive, whether it can do its work, and what it has done."""
 
-from collections.abc import Callable
+import hmac
+import time
 
-from flask import Blueprint, Response, json
+from flask import Blueprint, Response, json, request
 
-from widget_server.errors import DomainError
+from widget_server.errors import NotFound
+from widget_server.observability.exposition import CONTENT_TYPE
 from widget_server.web.parts import parts
+from widget_server.web.security.tokens import TokenWrong
 
+# For the numbers that have to be looked up: without them rather than late.
+PATIENCE_SECONDS = 1.0
 blueprint = Blueprint("health", __name__)
 
 
@@ -19,30 +24,30 @@ def healthz() -> Response:
 @blueprint.get("/readyz")
 def readyz() -> Response:
     """Say whether bookings can be made, and what is in the way."""
-    desk = parts().desk
-    checks: dict[str, Callable[[], object]] = {
-        "booking_system": desk.catalogue.offer,
-        "ledger": desk.ledger.ping,
-        "widget": _widget_is_built,
-    }
-    reasons = {name: problem for name, check in checks.items() if (problem := _problem(check))}
-    body: dict[str, object] = {"status": "unready" if reasons else "ready", "reasons": reasons}
-    return _json(body, 503 if reasons else 200)
+    report = parts().watch.readiness.report()
+    return _json(report, 503 if report["reasons"] else 200)
 
 
-def _problem(check: Callable[[], object]) -> str | None:
-    try:
-        check()
-    except DomainError as error:
-        return error.detail
-    except Exception as error:  # noqa: BLE001 - whatever it is, the answer is "not ready"
-        return f"does not work ({type(error).__name__})"
-    return None
+@blueprint.get("/metrics")
+def metrics() -> Response:
+    """Tell Prometheus what all workers of this machine have counted."""
+    watch = parts().watch
+    _admit(watch.token)
+    lengths = watch.lengths.result(time.monotonic() + PATIENCE_SECONDS)
+    response = Response(watch.metrics.text(lengths or {}), content_type=CONTENT_TYPE)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
-def _widget_is_built() -> None:
-    if parts().widget.loader is None:
-        raise DomainError("The widget has not been built; run make.")
+def _admit(token: str | None) -> None:
+    if token is None:
+        if not parts().demo:
+            raise NotFound("There is nothing here.")
+        return
+    scheme, _, sent = request.headers.get("Authorization", "").partition(" ")
+    known = hmac.compare_digest(sent.strip().encode(), token.encode())
+    if scheme.lower() != "bearer" or not known:
+        raise TokenWrong("Send METRICS_TOKEN in the header Authorization, after Bearer.")
 
 
 def _json(body: dict[str, object], status: int) -> Response:

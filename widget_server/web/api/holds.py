@@ -3,15 +3,16 @@
 from typing import Any
 
 from flask import Response, json, request
-from flask_smorest import Blueprint
 
 from widget_server.booking import holds
 from widget_server.booking.ledger.models import Booking
-from widget_server.web.api.schemas import HeldSchema, HoldSchema, NothingSchema
+from widget_server.rate_limits import network
+from widget_server.web.api.answers import HeldSchema
+from widget_server.web.api.blueprint import ApiBlueprint
+from widget_server.web.api.schemas import HoldSchema, NothingSchema
 from widget_server.web.parts import parts
-from widget_server.web.security.limits import network
 
-blueprint = Blueprint("holds", __name__, description="Times that are kept for a while")
+blueprint = ApiBlueprint("holds", __name__, description="Times that are kept for a while")
 
 
 @blueprint.post("/holds")
@@ -20,7 +21,7 @@ blueprint = Blueprint("holds", __name__, description="Times that are kept for a 
 def hold(wanted: dict[str, Any]) -> Response:
     """Keep the time of a visit for some minutes; booking takes it over by its `token`."""
     desk = parts().desk
-    visitor = desk.hold_links.pseudonym(network(request.remote_addr))
+    visitor = desk.hold_links.pseudonyms(network(request.remote_addr))[0]
     held = holds.hold(desk, tuple(wanted["items"]), wanted["timezone"], visitor)
     return _answer(held, 201)
 
@@ -42,6 +43,10 @@ def give_back(token: str) -> None:
 
 def _answer(held: Booking, status: int) -> Response:
     assert held.expires_at  # noqa: S101 - a hold always ends
-    token = parts().desk.hold_links.issue(held.id, held.token_version)
-    body = {"token": token, "expires_at": held.expires_at.isoformat(timespec="seconds")}
+    body = {
+        "token": parts().desk.hold_links.issue(held.id, held.token_version),
+        "expires_at": held.expires_at.isoformat(timespec="seconds"),
+        # What a visitor's clock says is anybody's guess.
+        "seconds_left": int((held.expires_at - parts().desk.now()).total_seconds()),
+    }
     return Response(json.dumps(body), status, mimetype="application/json")

@@ -25,6 +25,12 @@ PROBLEM_KINDS: dict[str, ProblemKind] = {
         "There is no such address, service, employee, location or booking. A manage "
         "link that was altered or revoked looks the same.",
     ),
+    "unauthorized": ProblemKind(
+        401,
+        "The token is wrong",
+        "An event came without the token that this server was given as WEBHOOK_TOKEN, or "
+        "somebody asked for the metrics without METRICS_TOKEN.",
+    ),
     "method_not_allowed": ProblemKind(
         405,
         "This cannot be done here",

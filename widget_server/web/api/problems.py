@@ -6,10 +6,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, current_app, json, render_template, request
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from widget_server.booking.errors import NotOpen
-from widget_server.errors import DomainError
+from widget_server.errors import DomainError, first_fields
+from widget_server.rate_limits import RateLimited
 from widget_server.web.api.problem_kinds import PROBLEM_KINDS
 from widget_server.web.api.slot_view import slot_view
 from widget_server.web.parts import parts, public_url
@@ -24,7 +26,7 @@ CODE_OF_STATUS = {
     429: "rate_limited",
     503: "unavailable",
 }
-RETRY_AFTER_SECONDS = {429: 60, 503: 10}
+RETRY_AFTER_SECONDS = {503: 10}
 # What the platform says of itself is for the log; visitors read this.
 PLATFORM_DETAIL = "The booking system does not answer. Please try again in a few minutes."
 
@@ -33,6 +35,7 @@ def register(app: Flask) -> None:
     """Turn every exception of the application into a problem."""
     app.register_error_handler(DomainError, domain_problem)
     app.register_error_handler(HTTPException, http_problem)
+    app.register_error_handler(OperationalError, database_problem)
     app.register_error_handler(Exception, unforeseen_problem)
 
 
@@ -42,7 +45,10 @@ def domain_problem(error: DomainError) -> Response:
     if isinstance(error, NotOpen):
         zone = ZoneInfo(error.timezone) if error.timezone else parts().catalogue.offer().value.zone
         extra["alternatives"] = [slot_view(slot, zone) for slot in error.alternatives]
-    return problem(error.code, visible_detail(error), errors=error.errors, extra=extra)
+    response = problem(error.code, visible_detail(error), errors=error.errors, extra=extra)
+    if isinstance(error, RateLimited):
+        response.headers["Retry-After"] = str(error.seconds)
+    return response
 
 
 def visible_detail(error: DomainError) -> str:
@@ -68,6 +74,12 @@ def http_problem(error: HTTPException) -> Response:
     return response
 
 
+def database_problem(error: OperationalError) -> Response:
+    """Return the problem of a database that cannot be used now: busy, full or away."""
+    log.error("The database cannot be used at %s: %s", request.url_rule, type(error.orig).__name__)
+    return problem("unavailable", "This cannot be kept at the moment. Please try again shortly.")
+
+
 def unforeseen_problem(error: Exception) -> Response:
     """Return a problem that tells nothing, and log what happened without any visitor's data."""
     log.error("Unforeseen %s at %s", type(error).__name__, request.url_rule, exc_info=error)
@@ -87,17 +99,20 @@ def problem(
     """Build the document; `status` overrides the code's own."""
     kind = PROBLEM_KINDS[code]
     status = status or kind.status
+    named, besides = first_fields(errors or {})
     document: dict[str, Any] = {
         "type": f"{public_url()}/problems/{code}",
         "title": kind.title,
         "status": status,
         "code": code,
-        "detail": detail,
-        "errors": dict(errors or {}),
+        "detail": f"{detail} {besides}".strip(),
+        "errors": named,
         **(extra or {}),
     }
     response = _page(document) if _wants_page() else _json(document)
     response.headers["Cache-Control"] = "no-store"
+    if status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
     if status in RETRY_AFTER_SECONDS:
         response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS[status])
     return response

@@ -1,12 +1,13 @@
-"""What comes in and goes out over the public API."""
+"""What comes in over the public API."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from widget_server.booking.requests import BookingRequest, Customer, Item
 from widget_server.catalogue.find_slots import SlotSearch
+from widget_server.recurrence import FREQUENCIES, Recurrence
 from widget_server.web.api.fields import (
     ChosenExtras,
     Day,
@@ -20,8 +21,18 @@ from widget_server.web.api.fields import (
 )
 
 MAX_DAYS = 62
+# Of a series, as many as are booked in one call.
+MAX_DATES = 50
 UNDECIDED = datetime.min.replace(tzinfo=UTC)
 PERSONS = validate.Range(1, 1000)
+
+
+class SeriesQuery(NamedTuple):
+    """The first visit of a series, how it recurs, and the zone to tell it in."""
+
+    item: Item
+    recurrence: Recurrence
+    timezone: str | None
 
 
 def _check_window(data: dict[str, Any]) -> None:
@@ -55,6 +66,27 @@ class SlotQuerySchema(StrictSchema):
     def build(self, data: dict[str, Any], **_kwargs: Any) -> SlotSearch:
         """Return the search."""
         return SlotSearch(services=tuple(data.pop("service")), **data)
+
+
+class SeriesQuerySchema(StrictSchema):
+    """The query of `GET /v1/slots/series`."""
+
+    service = fields.Integer(validate=validate.Range(1), required=True)
+    employee = fields.Integer(validate=validate.Range(1), load_default=None)
+    location = fields.Integer(validate=validate.Range(1), load_default=None)
+    start = Start(required=True)
+    persons = fields.Integer(validate=PERSONS, load_default=1)
+    extras = ChosenExtras(load_default=())
+    timezone = Timezone(load_default=None)
+    frequency = fields.String(required=True, validate=validate.OneOf(FREQUENCIES))
+    interval = fields.Integer(validate=validate.Range(1, 52), load_default=1)
+    count = fields.Integer(validate=validate.Range(2, MAX_DATES), required=True)
+
+    @post_load
+    def build(self, data: dict[str, Any], **_kwargs: Any) -> SeriesQuery:
+        """Return the first visit, how it recurs, and the zone to tell it in."""
+        again = Recurrence(*(data.pop(name) for name in ("frequency", "interval", "count")))
+        return SeriesQuery(timezone=data.pop("timezone"), recurrence=again, item=Item(**data))
 
 
 class ListQuerySchema(StrictSchema):
@@ -118,6 +150,16 @@ class _NotYet(fields.Raw):
             raise ValidationError("This business does not offer this; leave it out.")
 
 
+class RecurrenceSchema(StrictSchema):
+    """How a visit recurs: every `interval` days, weeks or months, `count` times with the first."""
+
+    frequency = fields.String(required=True, validate=validate.OneOf(FREQUENCIES))
+    interval = fields.Integer(strict=True, validate=validate.Range(1, 52), load_default=1)
+    count = fields.Integer(strict=True, validate=validate.Range(2, MAX_DATES), required=True)
+    # All or none; or, if asked, the dates that are open.
+    only_open = fields.Boolean(load_default=False)
+
+
 class BookingSchema(StrictSchema):
     """The body of `POST /v1/bookings`."""
 
@@ -138,13 +180,14 @@ class BookingSchema(StrictSchema):
         validate=validate.Regexp(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z"),
     )
     coupon = Text(100, load_default=None, allow_none=True)
-    recurrence = _NotYet()
+    recurrence = fields.Nested(RecurrenceSchema, load_default=None, allow_none=True)
     hold = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=64))
     challenge = _NotYet()
 
     @post_load
     def build(self, data: dict[str, Any], **_kwargs: Any) -> BookingRequest:
         """Return the request."""
+        again = data["recurrence"]
         return BookingRequest(
             items=tuple(data["items"]),
             customer=data["customer"],
@@ -155,6 +198,8 @@ class BookingSchema(StrictSchema):
             locale=data["locale"] or "en",
             coupon=data["coupon"] or None,
             hold=data["hold"],
+            only_open=bool(again and again.pop("only_open")),
+            recurrence=again and Recurrence(**again),
         )
 
 
@@ -163,13 +208,6 @@ class HoldSchema(StrictSchema):
 
     items = fields.List(fields.Nested(ItemSchema), required=True, validate=validate.Length(1, 10))
     timezone = Timezone(load_default=None, allow_none=True)
-
-
-class HeldSchema(Schema):
-    """A time that is kept."""
-
-    token = fields.String()
-    expires_at = fields.DateTime()
 
 
 class PricedItemSchema(ItemSchema):
@@ -189,15 +227,6 @@ class CouponCheckSchema(StrictSchema):
     )
     # Taken as it is typed so far; what is no address yet counts as nobody's.
     email = Text(254, load_default=None, allow_none=True)
-
-
-class CheckedCouponSchema(Schema):
-    """What a coupon would take off; only `valid` when it cannot be used."""
-
-    valid = fields.Boolean()
-    discount = fields.String()
-    total = fields.String()
-    currency = fields.String()
 
 
 class RescheduleSchema(StrictSchema):
@@ -224,97 +253,13 @@ class NothingSchema(StrictSchema):
     """The empty body of an action."""
 
 
-class SlotItemSchema(Schema):
-    """One service of a visit of several."""
+class CancelSchema(StrictSchema):
+    """The body of `POST /v1/bookings/{token}/cancel`; `series` cancels all that is left of it."""
 
-    service = fields.Integer()
-    start = fields.DateTime()
-    end = fields.DateTime()
-    employees = fields.List(fields.Integer())
+    series = fields.Boolean(load_default=False)
 
 
-class SlotSchema(Schema):
-    """An open start."""
+class CalendarQuerySchema(StrictSchema):
+    """The query of `GET /v1/bookings/{token}.ics`."""
 
-    start = fields.DateTime()
-    end = fields.DateTime()
-    employees = fields.List(fields.Integer())
-    locations = fields.List(fields.Integer())
-    places_left = fields.Integer(allow_none=True)
-    items = fields.List(fields.Nested(SlotItemSchema))
-
-
-class DaySchema(Schema):
-    """The open starts of one date in the zone asked for."""
-
-    date = fields.Date()
-    slots = fields.List(fields.Nested(SlotSchema))
-
-
-class SlotsSchema(Schema):
-    """The answer of `GET /v1/slots`."""
-
-    timezone = fields.String()
-    first = fields.Date(data_key="from")
-    last = fields.Date(data_key="to")
-    as_of = fields.DateTime()
-    stale = fields.Boolean()
-    days = fields.List(fields.Nested(DaySchema))
-    next_available = fields.DateTime(allow_none=True)
-
-
-class NamedSchema(Schema):
-    """A record by its id and name."""
-
-    id = fields.Integer()
-    name = fields.String()
-
-
-class PlaceSchema(NamedSchema):
-    """A location in a booking."""
-
-    address = fields.String()
-
-
-class BookedItemSchema(Schema):
-    """One visit of a booking."""
-
-    service = fields.Nested(NamedSchema)
-    employee = fields.Nested(NamedSchema)
-    location = fields.Nested(PlaceSchema, allow_none=True)
-    start = fields.DateTime()
-    end = fields.DateTime()
-    persons = fields.Integer()
-    extras = fields.List(fields.Dict())
-    price = fields.String()
-    discount = fields.String()
-
-
-class BookedSchema(Schema):
-    """A booking as its visitor sees it."""
-
-    id = fields.String()
-    status = fields.String()
-    items = fields.List(fields.Nested(BookedItemSchema))
-    total = fields.String()
-    discount = fields.String()
-    currency = fields.String()
-    timezone = fields.String()
-    can_cancel_until = fields.DateTime()
-    can_reschedule_until = fields.DateTime()
-    manage_url = fields.Url()
-    ics_url = fields.Url()
-    add_to_calendar = fields.Dict()
-    status_url = fields.Url()
-
-
-class ProblemSchema(Schema):
-    """An error (RFC 9457)."""
-
-    type = fields.Url()
-    title = fields.String()
-    status = fields.Integer()
-    code = fields.String()
-    detail = fields.String()
-    errors = fields.Dict(fields.String(), fields.List(fields.String()))
-    alternatives = fields.List(fields.Nested(SlotSchema))
+    series = fields.Boolean(load_default=False)

@@ -7,16 +7,19 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from widget_server.booking.errors import KeyReused, StillProcessing
+from widget_server.booking.errors import KeyReused, SlotTaken, StillProcessing
 from widget_server.booking.once import book
+from widget_server.booking.requests import BookingRequest
+from widget_server.booking.series import look
 from widget_server.catalogue.find_slots import SlotsFound, find_slots, search_span
 from widget_server.catalogue.offer import Offer
 from widget_server.catalogue.public import public_business, public_service
 from widget_server.errors import DomainError, InvalidInput
+from widget_server.web.api.bookings import usable_key
 from widget_server.web.api.problem_kinds import PROBLEM_KINDS
 from widget_server.web.api.problems import visible_detail
 from widget_server.web.pages.choice import Choice, read_choice
-from widget_server.web.pages.form import DetailsForm, booking_request, new_key
+from widget_server.web.pages.form import DetailsForm, booking_request, new_key, series_wanted
 from widget_server.web.pages.openings import openings, page_zone
 from widget_server.web.pages.structured import business_ld
 from widget_server.web.pages.words import locale
@@ -48,15 +51,26 @@ def send() -> AnyResponse | tuple[str, int]:
     if choice.service is None or choice.start is None:
         raise InvalidInput.at("start", "Please choose a service and a time first.")
     typed = request.form.to_dict()
-    key = typed.get("key") or new_key()
+    key = usable_key(typed.get("key") or new_key())
     try:
-        wanted = booking_request(choice, typed, locale().language)
-        booking = book(parts().desk, wanted, key)
-    except StillProcessing as processing:
-        return _to_booking(processing.booking_id, 1)
+        # Here and not before, so that nothing typed is lost.
+        parts().limits.check()
+        if typed.get("look"):
+            return _details(offer, choice, _with_dates(offer, choice, DetailsForm(key, typed))), 200
+        return _book(booking_request(choice, typed, locale().language), key)
     except DomainError as error:
         form = _form_with(error, key, typed)
+        if isinstance(error, SlotTaken) and "recurrence" in error.errors:
+            form = replace(_with_dates(offer, choice, form), problem=SOME_CLOSED, errors={})
         return _details(offer, choice, form), PROBLEM_KINDS[error.code].status
+
+
+def _book(wanted: BookingRequest, key: str) -> AnyResponse:
+    try:
+        with parts().guesses.in_booking(wanted.coupon):
+            booking = book(parts().desk, wanted, key)
+    except StillProcessing as processing:
+        return _to_booking(processing.booking_id, 1)
     return _to_booking(booking.id, booking.token_version)
 
 
@@ -126,6 +140,13 @@ def _questions(business: Record, choice: Choice) -> list[Record]:
     ]
 
 
+def _with_dates(offer: Offer, choice: Choice, form: DetailsForm) -> DetailsForm:
+    """Return the form with what is open of the series that it asks about."""
+    wanted = series_wanted(choice, form.typed, offer)
+    dates = look(parts().desk, wanted.item, wanted.recurrence, wanted.timezone)
+    return replace(form, dates=dates)
+
+
 def _form_with(error: DomainError, key: str, typed: dict[str, str]) -> DetailsForm:
     form = DetailsForm(
         key=key if error.code in TRY_AGAIN else new_key(),
@@ -139,6 +160,7 @@ def _form_with(error: DomainError, key: str, typed: dict[str, str]) -> DetailsFo
     return form
 
 
+SOME_CLOSED = "Not all of these dates are open. Book the open ones alone, or choose another time."
 ALREADY_SENT = (
     "This form has been sent before, with other details, and may have booked a time already. "
     "Send it once more only if you want a further booking."

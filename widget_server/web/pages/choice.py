@@ -129,7 +129,7 @@ def _extras(given: dict[str, str]) -> Iterable[tuple[int, int]]:
         number = name.removeprefix(EXTRA)
         if not (number.isascii() and number.isdigit() and value.isascii() and value.isdigit()):
             raise ValidationError("Please give a number.", name)
-        if len(number) > 9 or len(value) > 4:
+        if len(number) > 9 or len(value) > 3:
             raise ValidationError("This number is too large.", name)
         if int(value):
             yield int(number), int(value)

@@ -11,6 +11,7 @@ from flask import Blueprint, current_app, json, render_template
 from widget_server.errors import NotFound
 from widget_server.web.api.openapi import description
 from widget_server.web.api.problem_kinds import PROBLEM_KINDS
+from widget_server.web.pages.words import in_english
 
 blueprint = Blueprint("docs", __name__)
 Record = dict[str, Any]
@@ -20,6 +21,7 @@ METHODS = ("get", "post", "patch", "delete")
 @blueprint.get("/docs")
 def api() -> str:
     """Show every operation of the API, and every error code."""
+    in_english()
     spec = description(current_app)
     return render_template(
         "docs/api.html", title=spec["info"]["title"], operations=Reader(spec).operations(),
@@ -32,6 +34,7 @@ def problem(code: str) -> str:
     """Say what an error code means: where the `type` of every problem leads."""
     if code not in PROBLEM_KINDS:
         raise NotFound("There is no such error code.")
+    in_english()
     return render_template("docs/problem.html", code=code, kind=PROBLEM_KINDS[code])
 
 

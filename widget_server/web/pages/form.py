@@ -11,10 +11,18 @@ from typing import Any
 from marshmallow import ValidationError
 
 from widget_server.availability import Slot
-from widget_server.booking.requests import BookingRequest
+from widget_server.booking.requests import BookingRequest, Item, recurrence_errors
+from widget_server.booking.series import Date
+from widget_server.catalogue.offer import Offer
 from widget_server.errors import InvalidInput
+from widget_server.recurrence import Recurrence
 from widget_server.web.api.problems import field_errors
-from widget_server.web.api.schemas import BookingSchema
+from widget_server.web.api.schemas import (
+    BookingSchema,
+    ItemSchema,
+    RecurrenceSchema,
+    SeriesQuery,
+)
 from widget_server.web.pages.choice import Choice
 
 CUSTOM = "custom_fields."
@@ -30,14 +38,12 @@ class DetailsForm:
     errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
     problem: str = ""
     alternatives: Sequence[Slot] = ()
+    # Of a series that was asked about: its dates, and which of them are open.
+    dates: Sequence[Date] = ()
 
     def value(self, name: str) -> str:
         """Return what was typed into an input."""
         return self.typed.get(name, "")
-
-    def error(self, name: str) -> str:
-        """Return what is wrong with an input."""
-        return " ".join(self.errors.get(name, ()))
 
 
 def new_key() -> str:
@@ -59,6 +65,7 @@ def booking_request(choice: Choice, typed: Mapping[str, str], locale: str) -> Bo
         "consent": bool(typed.get("consent")),
         "timezone": choice.timezone,
         "locale": locale,
+        "recurrence": recurrence_of(typed),
     }
     try:
         request: BookingRequest = BookingSchema().load(document)
@@ -66,3 +73,30 @@ def booking_request(choice: Choice, typed: Mapping[str, str], locale: str) -> Bo
         errors = dict(field_errors(error.messages))
         raise InvalidInput("Some fields need another look.", errors=errors) from None
     return request
+
+
+def series_wanted(choice: Choice, typed: Mapping[str, str], offer: Offer) -> SeriesQuery:
+    """Return the series that the form asks about; raise InvalidInput naming the inputs."""
+    item: Item = ItemSchema().load(choice.item())
+    try:
+        again: dict[str, Any] = RecurrenceSchema().load(recurrence_of(typed) or {})
+    except ValidationError as error:
+        errors = {f"recurrence.{name}": found for name, found in field_errors(error.messages)}
+        raise InvalidInput("Please say how often.", errors=errors) from None
+    again.pop("only_open")
+    recurrence = Recurrence(**again)
+    errors = recurrence_errors((item,), recurrence, offer)
+    if errors:
+        raise InvalidInput("Please say how often.", errors=errors)
+    return SeriesQuery(item, recurrence, choice.timezone)
+
+
+def recurrence_of(typed: Mapping[str, str]) -> dict[str, Any] | None:
+    """Return the recurrence in the shape of the public API; None for a visit by itself."""
+    frequency = typed.get("recurrence.frequency")
+    if not frequency:
+        return None
+    count = typed.get("recurrence.count", "").strip()
+    number = int(count) if count.isascii() and count.isdigit() and len(count) < 5 else count
+    only_open = bool(typed.get("recurrence.only_open"))
+    return {"frequency": frequency, "count": number, "only_open": only_open}

@@ -7,7 +7,7 @@ from flask import Blueprint, redirect, render_template, request
 from marshmallow import ValidationError
 from werkzeug.wrappers import Response as AnyResponse
 
-from widget_server.booking.cancel import cancel
+from widget_server.booking.cancel import cancel, cancel_series
 from widget_server.booking.errors import StillProcessing
 from widget_server.booking.ledger.models import Booking
 from widget_server.booking.reschedule import open_moves, reschedule
@@ -32,9 +32,10 @@ def show(token: str) -> str:
 
 @blueprint.post("/manage/<token>/cancel")
 def cancel_page(token: str) -> AnyResponse | tuple[str, int]:
-    """Cancel, and show what has become of it."""
+    """Cancel the booking, or all that is left of its series, and show what has become of it."""
+    how = cancel_series if request.form.get("series") else cancel
     try:
-        cancel(parts().desk, token)
+        how(parts().desk, token)
     except DomainError as error:
         page = _booking_page(see(parts().desk, token), visible_detail(error))
         return page, PROBLEM_KINDS[error.code].status

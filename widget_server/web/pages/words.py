@@ -1,9 +1,9 @@
 """Texts, dates and money of the hosted pages, in the visitor's language.
 
-Catalogues are the `.po` files beside this module, read when a language is first asked for.
+Catalogues are the `.po` files beside this module, read when a language is first asked for: texts of
+the templates, and those of `told` that come from elsewhere.
 """
 
-import io
 from contextlib import suppress
 from datetime import date, datetime
 from functools import cache
@@ -11,12 +11,12 @@ from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time, get_timezone_name
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from babel.numbers import format_currency
 from babel.support import Translations
 from babel.units import format_unit
 from flask import Flask, g, request
+
+from widget_server.booking.messages.words import read_catalogue
 
 CATALOGUES = Path(__file__).parent / "languages"
 SOURCE_LANGUAGE = "en"
@@ -38,6 +38,8 @@ def register_words(app: Flask) -> None:
         "minutes": minutes,
         "zone_name": zone_name,
         "moment": datetime.fromisoformat,
+        "translated": translated,
+        "is_translated": is_translated,
     }
     app.context_processor(lambda: {"locale": locale()})
 
@@ -53,6 +55,16 @@ def locale() -> Locale:
 def translated(text: str) -> str:
     """Return a text in the language of the present page."""
     return _translations().gettext(text)
+
+
+def is_translated(text: str) -> bool:
+    """Tell whether a text can be shown in the language of the present page."""
+    return locale().language == SOURCE_LANGUAGE or translated(text) != text
+
+
+def in_english() -> None:
+    """Have the present page in English, because it is written in no other language."""
+    g.locale = Locale(SOURCE_LANGUAGE)
 
 
 @cache
@@ -106,17 +118,4 @@ def _parsed(tag: str) -> Locale | None:
 
 
 def _translations() -> Translations:
-    return _catalogue(locale().language)
-
-
-@cache
-def _catalogue(language: str) -> Translations:
-    path = CATALOGUES / f"{language}.po"
-    if not path.is_file():
-        return Translations()
-    with path.open("rb") as file:
-        catalog = read_po(file, language)
-    compiled = io.BytesIO()
-    write_mo(compiled, catalog)
-    compiled.seek(0)
-    return Translations(compiled)
+    return read_catalogue(CATALOGUES, locale().language)

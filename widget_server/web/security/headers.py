@@ -3,22 +3,26 @@
 from flask import Response, request
 
 API_POLICY = "default-src 'none'; frame-ancestors 'none'"
-PAGE_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https:; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
-    "require-trusted-types-for 'script'"
-)
 # Paths that carry a manage token must not travel to other sites.
-PRIVATE_PATHS = ("/manage/", "/v1/bookings")
+PRIVATE_PATHS = ("/manage/", "/decide/", "/v1/bookings")
 # A page with a form carries a key of its own, and perhaps what somebody typed.
 NOT_KEPT = (*PRIVATE_PATHS, "/book")
+
+
+def page_policy(*, framed_by: str = "'none'", frames: str = "'none'") -> str:
+    """Return the Content-Security-Policy of a page: who may frame it, and what it frames."""
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https:; "
+        f"connect-src 'self'; frame-src {frames}; form-action 'self'; base-uri 'none'; "
+        f"frame-ancestors {framed_by}; require-trusted-types-for 'script'"
+    )
 
 
 def secure(response: Response) -> Response:
     """Add the security headers."""
     is_page = response.mimetype == "text/html"
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", PAGE_POLICY if is_page else API_POLICY)
+    headers.setdefault("Content-Security-Policy", page_policy() if is_page else API_POLICY)
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
     if request.path.startswith(PRIVATE_PATHS):

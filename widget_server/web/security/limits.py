@@ -1,58 +1,63 @@
-"""How often one address may call.
-
-Counted in each worker: the limit of a machine is its workers' together. A limit is there to stop a
-flood, not to count to the last request.
-"""
-
-import ipaddress
+"""How often one address may call."""
 
 from flask import request
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter
+from limits.storage import Storage
 
-from widget_server.errors import DomainError
+from widget_server.rate_limits import (
+    RateLimited,
+    RateLimiter,
+    Refused,
+    network,
+    nobody_minds,
+    per_minutes,
+)
 
 READS_PER_MINUTE = 600
 BOOKINGS_PER_MINUTE = 10
 DEMO_BOOKINGS_PER_MINUTE = 60
-# One household or office of IPv6 has at least this much to itself.
-IPV6_PREFIX = 64
-WATCHED = ("/v1/", "/book", "/manage/")
-
-
-class RateLimited(DomainError):
-    """Too many requests from one address."""
-
-    code = "rate_limited"
+# So many reads of one address are told to other workers at once: a hit must stay cheap.
+READS_AT_A_TIME = 10
+REFUSAL = "Too many requests from your address. Please wait a minute."
+WATCHED = ("/v1/", "/book", "/manage/", "/decide/")
 
 
 class Limits:
-    """Refuses what comes too often; `on=False` counts nothing (load tests only)."""
+    """Refuses what comes too often; `on=False` counts nothing (load tests only).
 
-    def __init__(self, *, on: bool, demo: bool) -> None:
+    Reads and writes are counted in a storage each; without, in this process alone.
+    """
+
+    def __init__(
+        self,
+        *,
+        on: bool,
+        demo: bool,
+        reads: Storage | None = None,
+        writes: Storage | None = None,
+        refused: Refused = nobody_minds,
+    ) -> None:
         self._on = on
-        self._limiter = FixedWindowRateLimiter(MemoryStorage())
-        bookings = DEMO_BOOKINGS_PER_MINUTE if demo else BOOKINGS_PER_MINUTE
-        self._reads = RateLimitItemPerMinute(READS_PER_MINUTE)
-        self._writes = RateLimitItemPerMinute(bookings)
+        self._refused = refused
+        self._reads = RateLimiter(REFUSAL, reads)
+        self._writes = RateLimiter(REFUSAL, writes)
+        self._of_reads = per_minutes(READS_PER_MINUTE)
+        self._of_writes = per_minutes(DEMO_BOOKINGS_PER_MINUTE if demo else BOOKINGS_PER_MINUTE)
 
     def check(self) -> None:
         """Count the present request; raise RateLimited when there were too many."""
         if not self._on or not request.path.startswith(WATCHED) or request.method == "OPTIONS":
             return
-        writes = request.method not in ("GET", "HEAD")
-        limit = self._writes if writes else self._reads
-        if not self._limiter.hit(limit, network(request.remote_addr)):
-            raise RateLimited("Too many requests from your address. Please wait a minute.")
+        is_read = request.method in ("GET", "HEAD")
+        try:
+            (self.count_read if is_read else self._count_write)(request.remote_addr)
+        except RateLimited:
+            self._refused("read" if is_read else "write")
+            raise
 
+    def count_read(self, address: str | None) -> None:
+        """Count a read of an address; raise RateLimited when there were too many."""
+        if self._on:
+            self._reads.hit(self._of_reads, "read", network(address))
 
-def network(address: str | None) -> str:
-    """Return what counts as one caller: an IPv4 address, or the network of an IPv6 one."""
-    try:
-        parsed = ipaddress.ip_address(address or "")
-    except ValueError:
-        return "unknown"
-    if parsed.version == 4:
-        return str(parsed)
-    return str(ipaddress.ip_network((parsed, IPV6_PREFIX), strict=False))
+    def _count_write(self, address: str | None) -> None:
+        self._writes.hit(self._of_writes, "write", network(address))

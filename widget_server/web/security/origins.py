@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 from flask import Response, request
 
-DEMO_ORIGINS = (r"http://localhost(:\d+)?", r"http://127\.0\.0\.1(:\d+)?")
+# Of this machine, on any port.
+DEMO_ORIGINS = ("http://localhost:*", "http://127.0.0.1:*")
 METHODS = "GET, POST, PATCH, DELETE, OPTIONS"
 HEADERS = "Content-Type, Idempotency-Key, If-None-Match"
 EXPOSED = "ETag, Retry-After"
@@ -20,10 +21,8 @@ class OriginPolicy:
     """Allows exact origins and `https://*.example.org`; in the demo also this machine's."""
 
     def __init__(self, allowed: Sequence[str], *, demo: bool) -> None:
-        patterns = [re.escape(origin).replace(r"\*", r"[a-z0-9-]+") for origin in allowed]
-        if demo and not allowed:
-            patterns += DEMO_ORIGINS
-        self._pattern = re.compile("|".join(f"(?:{pattern})" for pattern in patterns) or r"(?!)")
+        self.allowed = DEMO_ORIGINS if demo and not allowed else tuple(allowed)
+        self._pattern = re.compile("|".join(map(_pattern, self.allowed)) or r"(?!)")
 
     def allows(self, origin: str) -> bool:
         """Tell whether scripts of this origin may read answers."""
@@ -49,3 +48,10 @@ class OriginPolicy:
                 response.headers["Access-Control-Allow-Headers"] = HEADERS
                 response.headers["Access-Control-Max-Age"] = str(PREFLIGHT_SECONDS)
         return response
+
+
+def _pattern(origin: str) -> str:
+    """Return what matches the origins meant: any port, or one more name before a domain."""
+    host = origin.removesuffix(":*")
+    escaped = re.escape(host).replace(r"\*", r"[a-z0-9-]+")
+    return f"(?:{escaped}{r'(:[0-9]+)?' if host != origin else ''})"

@@ -1,7 +1,8 @@
 """The widget's files over HTTP, for any website."""
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort
 
+from widget_server.web.encodings import Body
 from widget_server.web.parts import parts
 
 blueprint = Blueprint("widget_script", __name__)
@@ -17,10 +18,7 @@ def loader() -> Response:
     body = parts().widget.loader
     if body is None:
         abort(404)
-    response = _script(body, SHORT)
-    response.set_etag(parts().widget.loader_etag)
-    response.make_conditional(request.environ)
-    return response
+    return _script(body, SHORT)
 
 
 @blueprint.get("/widget/<path:name>")
@@ -32,8 +30,8 @@ def piece(name: str) -> Response:
     return _script(body, FOR_EVER)
 
 
-def _script(body: bytes, cache_control: str) -> Response:
-    response = Response(body, mimetype="text/javascript")
+def _script(body: Body, cache_control: str) -> Response:
+    response = body.response("text/javascript")
     response.headers["Cache-Control"] = cache_control
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"

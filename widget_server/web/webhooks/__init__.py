@@ -1,0 +1,1 @@
+"""The platform's events as they come in: hints that something is to be looked at again."""
