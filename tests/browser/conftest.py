@@ -2,14 +2,19 @@
 
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
+from playwright.sync_api import BrowserContext, expect
 
+from tests.conftest import PATIENCE_SECONDS
+
+expect.set_options(timeout=PATIENCE_SECONDS * 1000)
 ROOT = Path(__file__).parents[2]
 # As root and without a network of its own the browser needs telling.
 BROWSER_ARGS = [
@@ -38,6 +43,18 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture
+def new_context(new_context: Callable[..., BrowserContext]) -> Callable[..., BrowserContext]:
+    """Open a visitor's own storage, in a browser that is waited for."""
+
+    def make(**how: Any) -> BrowserContext:
+        context = new_context(**how)
+        context.set_default_timeout(PATIENCE_SECONDS * 1000)
+        return context
+
+    return make
+
+
+@pytest.fixture
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
     return {**browser_context_args, "locale": "en-US", "timezone_id": "Europe/Berlin"}
 
@@ -48,12 +65,52 @@ class Quiet(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="session")
-def host_page(server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The website of a business, served from another origin than the widget's server."""
+def website(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str, str], str]]:
+    """The website of a business, of another origin than the widget's server; writes its pages."""
     folder = tmp_path_factory.mktemp("website")
-    (folder / "index.html").write_text(HOST_PAGE.format(server=server.url), encoding="utf-8")
     site = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
     threading.Thread(target=site.serve_forever, daemon=True).start()
-    yield f"http://localhost:{site.server_port}/"
+
+    def write(name: str, text: str) -> str:
+        (folder / f"{name}.html").write_text(text, encoding="utf-8")
+        return f"http://localhost:{site.server_port}/{name}.html"
+
+    yield write
     site.shutdown()
     site.server_close()
+
+
+@pytest.fixture(scope="session")
+def host_page(server, website: Callable[[str, str], str]) -> str:
+    """A page with the widget as the script tag puts it there."""
+    return website("index", HOST_PAGE.format(server=server.url))
+
+
+@pytest.fixture
+def staff(server) -> Callable[[str, str, Any], Any]:
+    """Work on the booking system directly, as staff do."""
+    form = {"grant_type": "client_credentials", **server.credentials}
+    token = requests.post(f"{server.url}/api/v2/token", data=form, timeout=PATIENCE_SECONDS).json()
+    headers = {"Authorization": f"Bearer {token['access_token']}"}
+
+    def call(method: str, path: str, body: Any) -> Any:
+        url = f"{server.url}/api/v2{path}"
+        answer = requests.request(method, url, json=body, headers=headers, timeout=PATIENCE_SECONDS)
+        assert answer.ok, answer.text
+        return answer.json()
+
+    return call
+
+
+@pytest.fixture
+def settings(server, staff: Callable[[str, str, Any], Any]) -> Iterator[Callable[..., None]]:
+    """Change the business's settings for one test."""
+    before = server.api("/settings")
+    changed: set[str] = set()
+
+    def change(**fields: Any) -> None:
+        changed.update(fields)
+        staff("PATCH", "/settings", fields)
+
+    yield change
+    staff("PATCH", "/settings", {name: before[name] for name in changed})

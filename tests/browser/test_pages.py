@@ -3,14 +3,12 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def plain_page(browser: Browser) -> Page:
-    return browser.new_context(java_script_enabled=False, locale="en-GB").new_page()
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.browser_context_args(java_script_enabled=False, locale="en-GB"),
+]
 
 
 def fill_in(page: Page) -> None:
@@ -19,8 +17,7 @@ def fill_in(page: Page) -> None:
     page.get_by_label("E-mail").fill("mia@example.org")
 
 
-def test_a_visitor_books_and_cancels_without_scripts(plain_page, server):
-    page = plain_page
+def test_a_visitor_books_and_cancels_without_scripts(page, server):
     page.goto(f"{server.url}/")
     page.get_by_role("link", name="Book your visit").click()
     page.get_by_role("link", name=re.compile("^Haircut")).click()
@@ -40,10 +37,10 @@ def test_a_visitor_books_and_cancels_without_scripts(plain_page, server):
     expect(page.get_by_role("status")).to_have_text("Canceled")
 
 
-def test_the_loser_of_a_race_books_another_time_with_one_press(plain_page, server):
-    page = plain_page
+def test_the_loser_of_a_race_books_another_time_with_one_press(page, server):
     page.goto(f"{server.url}/book?plain=1")
     page.get_by_role("link", name=re.compile("^Brows and lashes")).click()
+    expect(page.get_by_role("link", name=re.compile(r"^\d+:\d\d$")).first).to_be_visible()
     names = page.get_by_label("With")
     if names.count():
         names.select_option(index=1)

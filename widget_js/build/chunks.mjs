@@ -1,11 +1,21 @@
 // Two chunks: `first` draws the first screen, `later` all that follows. What both need stands in `first` and is
-// exported under short names: one file less to fetch than a bundler's own splitting makes, and smaller.
+// exported to `later`: one file less to fetch than a bundler's own splitting makes, and smaller.
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import * as esbuild from "esbuild";
+import { lit } from "./lit.mjs";
 import { sources, styles } from "./plugins.mjs";
 
 const root = new URL("../", import.meta.url).pathname;
+
+/**
+ * Names of properties that never leave our code: in no message, no attribute, no text and no event. They become
+ * one letter each (lit has taken O and T for its own).
+ */
+const INTERNAL =
+  "state say send emit visit today adding picking leafed lost business problem booking draw drawn template chosen choose media side below idle pressed change root rtl ends again timer holding server path answer later texts anyone prefill afterRender";
+const LETTERS_OF_PROPERTIES = "etonsraicplduhmgfbxyvwkEASCDFGHIJKLMNPQRUVWXYZ";
+const internal = INTERNAL.split(" ");
 
 export const options = {
   bundle: true,
@@ -18,10 +28,17 @@ export const options = {
   absWorkingDir: root,
 };
 
+/** The texts of languages, whose names may be the same, are built without. */
+export const optionsOfCode = {
+  ...options,
+  mangleProps: new RegExp(`^(${internal.join("|")})$`),
+  mangleCache: Object.fromEntries(internal.map((name, i) => [name, LETTERS_OF_PROPERTIES[i]])),
+};
+
 export const hash = (text) => createHash("sha256").update(text).digest("hex").slice(0, 8).toUpperCase();
 
-const plugins = [sources, styles];
-const bundle = (more) => esbuild.build({ ...options, plugins, ...more });
+const plugins = [lit, sources, styles];
+const bundle = (more) => esbuild.build({ ...optionsOfCode, plugins, ...more });
 
 /** The modules of `first`, each with the names it exports. */
 async function modulesOfFirst() {
@@ -37,9 +54,6 @@ async function modulesOfFirst() {
   ]);
   return new Map(outputs);
 }
-
-const LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-const shortName = (number) => (number >= LETTERS.length ? "_" : "") + LETTERS[number % LETTERS.length];
 
 /** Stands for the modules of `first` in `later`: what is taken from them is noted down in `taken`. */
 const fromFirst = (modules, known) => ({
@@ -60,20 +74,21 @@ const IMPORT = /import\{([^}]*)\}from"first";/g;
 const isUsed = (text, local) =>
   new RegExp(`(?<![\\w$.])${local.replaceAll("$", "\\$")}(?![\\w$])`).test(text);
 
-/** Joins the imports that are used into one, under short names; {text: given the name of `first`, exported}. */
+/**
+ * Joins the imports that are used into one, and has `first` export them under the names they have in `later`;
+ * {text: given the name of `first`, exported}.
+ */
 function joinImports(text, known) {
   const body = text.replace(IMPORT, "");
   const pairs = [...text.matchAll(IMPORT)].flatMap(([, list]) =>
     list.split(",").map((pair) => pair.split(" as ")),
   );
   const used = pairs.filter(([, local]) => isUsed(body, local));
-  const exported = used.map(([key], i) => {
+  const exported = used.map(([key, local]) => {
     const { name, path } = known[parseInt(key.slice(1))];
-    return `export{${name} as ${shortName(i)}}from${JSON.stringify(path)};`;
+    return `export{${name} as ${local}}from${JSON.stringify(path)};`;
   });
-  const imported = used.map(([, local], i) =>
-    local === shortName(i) ? local : `${shortName(i)} as ${local}`,
-  );
+  const imported = used.map(([, local]) => local);
   return {
     exported: exported.join(""),
     text: (first) => `import{${imported.join()}}from"./${first}";${body}`,

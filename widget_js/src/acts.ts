@@ -1,16 +1,17 @@
 /** What a visitor's wish makes the widget do with the server. */
 import { type Answer, isProblem } from "./answer.ts";
 import { type Outcome, ask, post, settled } from "./api.ts";
+import { book } from "./attempt.ts";
+import { keepLonger, syncHold } from "./holds.ts";
+import type { Month } from "./dates.ts";
 import { Phrase } from "./i18n/keys.ts";
-import { bookingBody, faultsOf, itemsAt, slotsPath } from "./request.ts";
+import { leafTo } from "./open-times.ts";
+import { bookingBody, faultsOf, itemsAt, managed, slotsPath } from "./request.ts";
 import { type State, slotsKey } from "./state.ts";
-import type { Booking, Hold, Slot, Slots } from "./types.ts";
+import type { Booking, Slots } from "./types.ts";
 import type { Ui } from "./ui.ts";
 
 export const idOf = (path: string): string => `f-${path.replaceAll(".", "-")}`;
-
-/** The path of the booking that is managed. */
-const managed = ({ manage }: State): string => `v1/bookings/${encodeURIComponent(manage ?? "")}`;
 
 /** Goes on with a good answer; a refusal is told to the page and shown where it can be mended. */
 async function attempt<T extends object>(
@@ -32,58 +33,42 @@ async function attempt<T extends object>(
 /** Asks for what the step in view shows and is not known yet. */
 export function sync(ui: Ui): void {
   const { state, send } = ui;
-  const { slot, hold } = state;
-  const { features } = state.business;
-  if (state.step === "time" && state.slots[state.month] === undefined) void loadSlots(ui);
-  if (state.step === "details" && features.holds && slot && slot.start !== hold?.start)
-    void keepSlot(ui, slot);
+  syncHold(ui);
+  if (state.step === "time") {
+    // late in a month what is open is likely in the next: asked for at once, not one after the other
+    for (const month of [state.month, state.today > `${state.month}-21` && leafTo(state, 1)])
+      if (month && !state.slots[month]) void loadSlots(ui, month);
+  }
   if (state.step === "manage" && !state.booking && !state.problem && !state.busy) {
     send("busy", "loading");
-    const asked = ask<Booking>(ui, managed(state));
+    const asked = settled(ui, ask<Outcome>(ui, managed(state)));
     void attempt(ui, asked, (booking) => send("managed", { booking, change: "" }));
   }
 }
 
-/** Asks that the chosen start be kept while the visitor types; a start kept before is given back. */
-async function keepSlot(ui: Ui, slot: Slot): Promise<void> {
-  const { start } = slot;
-  giveBack(ui);
-  ui.send("hold", { start });
-  const hold = await post<Hold>(ui, "v1/holds", { items: itemsAt(ui.state, slot) });
-  if (!isProblem(hold)) ui.send("hold", { ...hold, start });
-  // Better told now than after everything has been typed.
-  else if (hold.code === "slot_taken") ui.send("refused", hold);
-}
-
-export async function keepLonger(ui: Ui, hold: Hold): Promise<void> {
-  const kept = await post<Hold>(ui, `v1/holds/${hold.token}`, {}, "PATCH");
-  if (!isProblem(kept)) ui.send("hold", { ...hold, ...kept });
-}
-
-/** Also when the page is left. */
-export function giveBack(ui: Ui): void {
-  const { hold, booking } = ui.state;
-  if (hold?.token && !booking) void post(ui, `v1/holds/${hold.token}`, {}, "DELETE");
-}
-
-async function loadSlots(ui: Ui): Promise<void> {
+async function loadSlots(ui: Ui, month: Month): Promise<void> {
   const { state, send, emit } = ui;
-  const asked = { key: slotsKey(state), month: state.month };
+  const asked = { key: slotsKey(state), month };
   send("slots", { ...asked, answer: "loading" });
-  const answer = await ask<Slots>(ui, slotsPath(state));
+  // what the browser still knows may show the very time that has just been lost
+  const answer = await ask<Slots>(ui, slotsPath(state, month), { cache: "no-cache" });
   if (isProblem(answer)) emit("error", { code: answer.code });
   send("slots", { ...asked, answer });
 }
 
 /** Goes on from the details, or says what is missing. */
-export function check({ state, say, send, focus }: Ui): void {
+export function check(ui: Ui): void {
+  const { state, say, send, focus } = ui;
   const words = { required: say(Phrase.required), email: say(Phrase.emailBad) };
   const faults = Object.entries(faultsOf(state));
   const [first] = faults;
   if (first) {
     send("errors", Object.fromEntries(faults.map(([path, fault]) => [path, [words[fault]]])));
     focus(`#${idOf(first[0])}`);
-  } else send("next");
+    return;
+  }
+  keepLonger(ui);
+  send("next");
 }
 
 export function applyCoupon(ui: Ui): void {
@@ -111,23 +96,25 @@ function change(ui: Ui, change: State["change"], event: string, ask: () => Promi
 }
 
 /** Sends what the review shows: a new booking, or the new time of an old one. */
-export function submit(ui: Ui): void {
+export async function submit(ui: Ui): Promise<void> {
   const { state, emit, send } = ui;
   const { slot, manage } = state;
   if (slot === null || state.busy) return;
-  const waiting = (): void => {
-    if (ui.state.busy !== "processing") send("busy", "processing");
-  };
   if (manage !== null) {
     change(ui, "moved", "rescheduled", () =>
-      settled(ui, post(ui, `${managed(state)}/reschedule`, { start: slot.start, employee: null }), waiting),
+      settled(ui, post(ui, `${managed(state)}/reschedule`, { start: slot.start, employee: null })),
     );
     return;
   }
-  const body = bookingBody(ui, slot);
-  if (!emit("before-submit", { items: body.items }, true)) return;
+  if (!emit("before-submit", { items: itemsAt(state, slot) }, true)) return;
   send("busy", "sending");
-  void attempt(ui, settled(ui, post<Outcome>(ui, "v1/bookings", body), waiting), (booking) => {
+  // a hold on its way would stand in its own visitor's way
+  await ui.holding;
+  if (ui.state.slot !== slot) {
+    send("busy", "");
+    return;
+  }
+  await attempt(ui, book(ui, bookingBody(ui, slot)), (booking) => {
     send("booked", booking);
     emit("booked", { ...mentioned(booking), value: booking.total, currency: booking.currency });
   });

@@ -7,41 +7,51 @@ export type Outcome = Booking | Unsettled;
 
 type From = Pick<Ui, "server" | "locale">;
 
-const POLL_EVERY = 1500;
-const POLL_TIMES = 40;
-
-/** The same words get the same key, so that a repeated try can never book twice. */
-let last = { words: "", key: "" };
+const TWO_MINUTES = 120_000;
+const LONGEST_PAUSE = 10_000;
 
 /** A random key, also where the page is not served securely. */
-const newKey = (): string => crypto.getRandomValues(new Uint32Array(4)).join("-");
+export const newKey = (): string => crypto.getRandomValues(new Uint32Array(4)).join("-");
 
 export const ask = <T>({ server }: From, path: string, init: RequestInit = {}): Promise<Answer<T>> =>
   readAnswer<T>(fetch(new URL(path, server), { credentials: "omit", ...init }));
 
-export function post<T>(from: From, path: string, content: unknown, method = "POST"): Promise<Answer<T>> {
-  const body = JSON.stringify(content);
-  const words = method + path + body;
-  if (words !== last.words) last = { words, key: newKey() };
+/** Sends something that is to arrive even when the page is left meanwhile. */
+export function post<T>(
+  from: From,
+  path: string,
+  content: unknown,
+  method = "POST",
+  key = newKey(),
+): Promise<Answer<T>> {
   const headers = {
     "Content-Type": "application/json",
     "Accept-Language": from.locale,
-    "Idempotency-Key": last.key,
+    "Idempotency-Key": key,
   };
-  return ask<T>(from, path, { method, body, headers, keepalive: true });
+  return ask<T>(from, path, { method, body: JSON.stringify(content), headers, keepalive: true });
 }
 
-/** While the outcome is not known, `waiting` is told and the status is asked for until it is. */
+/** How long to wait before each look at what is not known yet: growing, for about two minutes, in milliseconds. */
+export function* pauses(): Generator<number> {
+  let waited = 0;
+  for (let pause = 1000; waited < TWO_MINUTES; pause = Math.min(pause * 1.3, LONGEST_PAUSE)) {
+    yield pause;
+    waited += pause;
+  }
+}
+
+/** Asks for the status while the outcome is not known. */
 export async function settled(
-  from: From,
-  asked: Promise<Answer<Outcome>>,
-  waiting: () => void,
+  ui: Ui,
+  asked: Answer<Outcome> | Promise<Answer<Outcome>>,
 ): Promise<Answer<Booking>> {
   let answer = await asked;
-  for (let tries = 0; answer.status === "processing" && tries < POLL_TIMES; tries++) {
-    waiting();
-    await new Promise((resolve) => setTimeout(resolve, POLL_EVERY));
-    const next = await ask<Outcome>(from, answer.status_url);
+  for (const pause of pauses()) {
+    if (answer.status !== "processing") break;
+    ui.send("busy", "processing");
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    const next = await ask<Outcome>(ui, answer.status_url);
     if (!isProblem(next)) answer = next;
   }
   if (answer.status === "processing") return problem({ code: "processing" });

@@ -41,7 +41,11 @@ export class BookingWidget extends TemplateElement {
   #scroll = "";
 
   connectedCallback(): void {
-    if (this.#starts > 0) return;
+    addEventListener("pagehide", this.#giveBack);
+    if (this.#starts > 0) {
+      void this.draw();
+      return;
+    }
     this.root.adoptedStyleSheets = [sheet];
     void this.#start();
     void this.#loadLater();
@@ -49,6 +53,11 @@ export class BookingWidget extends TemplateElement {
 
   disconnectedCallback(): void {
     this.close();
+    removeEventListener("pagehide", this.#giveBack);
+    // who is only moved within the page keeps the time
+    queueMicrotask(() => {
+      if (!this.isConnected) this.#giveBack();
+    });
   }
 
   attributeChangedCallback(name: string): void {
@@ -85,6 +94,7 @@ export class BookingWidget extends TemplateElement {
     const { draw } = this;
     const host = { draw, server, locale: this.#locale, rtl: this.#rtl, focus: this.#focus, emit: this.#emit };
     this.#shown = null;
+    this.#giveBack();
     this.#ui = beginFlow({ business, options, now: new Date(), zone }, host, say);
     this.#emit("ready", { step: this.#ui.state.step });
   }
@@ -93,11 +103,14 @@ export class BookingWidget extends TemplateElement {
     this.dispatchEvent(new CustomEvent(`bw:${name}`, { detail, cancelable, bubbles: true, composed: true }));
 
   async #loadLater(): Promise<void> {
-    const later = (this.#later = await BookingWidget.config.later());
-    addEventListener("pagehide", () => this.#ui && later.giveBack(this.#ui));
-    this.#grid = new later.MonthGrid();
+    this.#later = await BookingWidget.config.later();
+    this.#grid = new this.#later.MonthGrid();
     void this.draw();
   }
+
+  #giveBack = (): void => {
+    if (this.#ui) this.#later?.giveBack(this.#ui);
+  };
 
   #focus = (selector: string): void => {
     void this.draw().then(() => {
@@ -105,10 +118,11 @@ export class BookingWidget extends TemplateElement {
     });
   };
 
-  #step(ui: Ui): View {
+  /** The step in view; null while what it is drawn by is on its way. */
+  #step(ui: Ui): View | null {
     const { step } = ui.state;
     if (step === "service") return serviceStep(ui);
-    return this.#later && this.#grid ? this.#later.steps[step](ui, this.#grid) : bones(3);
+    return this.#later && this.#grid && this.#later.steps[step](ui, this.#grid);
   }
 
   #content(): TemplateResult {
@@ -117,8 +131,10 @@ export class BookingWidget extends TemplateElement {
       return html`<div class="card">
         <div class="main">${problemBox({ say }, this.#failure, () => this.#start(true))}<slot></slot></div>
       </div>`;
-    if (!ui) return html`<div class="card" aria-busy="true"><div class="main">${bones(4)}</div></div>`;
-    return frame(ui, this.#step(ui), this.#later?.summary(ui) ?? null, this.#later?.news(ui) ?? "");
+    const step = ui && this.#step(ui);
+    // all at once: a frame around what is not there yet would move when that comes
+    if (!step) return html`<div class="card" aria-busy="true"><div class="main">${bones(4)}</div></div>`;
+    return frame(ui, step, this.#later?.summary(ui) ?? null, this.#later?.news(ui) ?? "");
   }
 
   get #rtl(): boolean {

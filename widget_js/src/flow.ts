@@ -4,7 +4,7 @@ import { type Happening, type Start, type State, begin, reduce } from "./state.t
 import type { Ui } from "./ui.ts";
 
 /** What the element does for its flow. */
-export type Host = Pick<Ui, "locale" | "rtl" | "server" | "focus" | "emit"> & { draw: () => unknown };
+export type Host = Pick<Ui, "locale" | "rtl" | "server" | "focus" | "emit" | "draw">;
 
 /** What the page is told when it has changed: the event's name and its detail. */
 const NEWS: Readonly<Record<string, (state: State) => object>> = {
@@ -17,7 +17,7 @@ const NEWS: Readonly<Record<string, (state: State) => object>> = {
 };
 
 export function beginFlow(start: Start, host: Host, say: Say): Ui {
-  const flow = {
+  const flow: { -readonly [K in keyof Ui]: Ui[K] } = {
     ...host,
     say,
     state: begin(start),

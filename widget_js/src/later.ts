@@ -11,8 +11,9 @@ import { reviewStep } from "./steps/review.ts";
 import { timeStep } from "./steps/time.ts";
 import type { Ui, View } from "./ui.ts";
 
-export { giveBack, sync } from "./acts.ts";
+export { sync } from "./acts.ts";
 export { MonthGrid } from "./calendar/month-grid.ts";
+export { giveBack } from "./holds.ts";
 export { news } from "./steps/news.ts";
 export { summary } from "./steps/summary.ts";
 

@@ -19,3 +19,7 @@ export function leafTo(state: State, by: -1 | 1): Month | null {
   const target = addToMonth(state.month, by);
   return target >= monthOf(state.today) && target <= monthOf(lastDay(state)) ? target : null;
 }
+
+/** Told to be past its time, and for ten minutes: what is a little old is on its way to be loaded anew. */
+export const isOld = ({ stale, as_of: since }: Slots): boolean =>
+  stale && Date.now() - Date.parse(since) > 6e5;

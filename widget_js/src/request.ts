@@ -10,9 +10,12 @@ const MAIL = /^[^\s@]+@[^\s@]+\.[^\s@.]+$/;
 const later = (one: Day, other: Day): Day => (one > other ? one : other);
 const earlier = (one: Day, other: Day): Day => (one < other ? one : other);
 
-/** The path and query of the open times of the month in view, within the booking window. */
-export function slotsPath(state: State): string {
-  const { visit, zone, manage, month } = state;
+/** The path of the booking that is managed. */
+export const managed = ({ manage }: State): string => `v1/bookings/${encodeURIComponent(manage ?? "")}`;
+
+/** The path and query of the open times of a month, the one in view, within the booking window. */
+export function slotsPath(state: State, month = state.month): string {
+  const { visit, zone, manage } = state;
   const query = new URLSearchParams(visit.items.map(({ service }) => ["service", String(service)]));
   const extras = visit.items.flatMap((item) => chosenExtras(item.extras));
   const given = {
@@ -25,7 +28,7 @@ export function slotsPath(state: State): string {
     timezone: zone,
   };
   for (const [name, value] of Object.entries(given)) if (value) query.set(name, String(value));
-  return `v1/${manage === null ? "" : `bookings/${encodeURIComponent(manage)}/`}slots?${query}`;
+  return `${manage === null ? "v1" : managed(state)}/slots?${query}`;
 }
 
 const chosenExtras = (extras: Readonly<Record<number, number>>): { id: number; quantity: number }[] =>
@@ -35,7 +38,8 @@ const chosenExtras = (extras: Readonly<Record<number, number>>): { id: number; q
 
 /** The items of the visit at a slot; several services have a start each. */
 export function itemsAt({ visit }: State, slot: Slot): ItemRequest[] {
-  const location = visit.location ?? (slot.locations.length === 1 ? (slot.locations[0] ?? null) : null);
+  const [only = null, another] = slot.locations;
+  const location = visit.location ?? (another ? null : only);
   return visit.items.map(({ service, extras }, index) => ({
     service,
     employee: visit.employee ?? null,
@@ -62,8 +66,9 @@ const typedUnder = (state: State, prefix: string, names: readonly string[]): Rec
 
 export function bookingBody({ state, locale }: { state: State; locale: string }, slot: Slot): BookingRequest {
   const { features } = state.business;
+  const items = itemsAt(state, slot);
   return {
-    items: itemsAt(state, slot),
+    items,
     customer: typedUnder(state, "customer", ["first_name", "last_name", "email", "phone"]),
     custom_fields: typedUnder(
       state,
@@ -75,7 +80,7 @@ export function bookingBody({ state, locale }: { state: State; locale: string },
     consent: features.consent_text === null ? null : typed(state, "consent") === "true",
     timezone: state.zone,
     locale,
-    hold: (state.hold?.start === slot.start && state.hold.token) || null,
+    hold: (state.hold?.key === JSON.stringify(items) && state.hold.token) || null,
   };
 }
 

@@ -53,6 +53,7 @@ export const sampleSlot = (start: string): Slot => ({
 });
 
 export const sampleSlots = (days: Record<string, Slot[]>, next: string | null = null): Slots => ({
+  as_of: "2026-12-01T08:00:00Z",
   stale: false,
   days: Object.entries(days).map(([date, slots]) => ({ date, slots })),
   next_available: next,

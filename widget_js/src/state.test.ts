@@ -7,7 +7,7 @@ import { bookingBody, faultsOf, slotsPath } from "./request.ts";
 import { sampleBusiness, sampleSlot, sampleSlots } from "./samples.ts";
 import { slotsOfDay } from "./open-times.ts";
 import { type Happening, type State, begin, reduce, slotsKey } from "./state.ts";
-import type { Business, Problem } from "./types.ts";
+import type { Booking, Business, Problem } from "./types.ts";
 
 const NOW = new Date("2026-12-01T10:00:00Z");
 const start = (
@@ -145,6 +145,28 @@ test("a lost time leads back to the times with the alternatives, and on to the r
   assert.deepEqual(["time", [other], ""], [lost.step, lost.lost, lost.busy]);
   assert.equal("Keller", lost.form["customer.last_name"]);
   assert.equal("review", reduce(lost, "slot", other).step);
+});
+
+test("of a link to a booking that never came about there is nothing to choose anew", () => {
+  const state = reduce(start({ manage: "abc" }), "refused", problem("slot_taken"));
+  assert.deepEqual(["manage", "slot_taken"], [state.step, state.problem?.code]);
+});
+
+test("a booking that is made needs no hold any more", () => {
+  const booking: Booking = {
+    id: "b",
+    status: "pending",
+    items: [],
+    total: null,
+    discount: null,
+    currency: "EUR",
+    can_cancel_until: null,
+    can_reschedule_until: null,
+    manage_url: "",
+    ics_url: "",
+  };
+  const made = after(filled(), ["hold", { key: "k", token: "t", ends: 1 }], ["booked", booking]);
+  assert.deepEqual(["done", null], [made.step, made.hold]);
 });
 
 test("a wrong field leads back to the form", () => {

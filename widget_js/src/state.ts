@@ -47,7 +47,7 @@ export interface State {
   slots: Readonly<Record<Month, MonthSlots>>;
   slot: Slot | null;
   lost: readonly Slot[] | null;
-  hold?: Hold;
+  hold: Hold | null;
   /** What was typed, by the path the API knows it under; a ticked box is "true". */
   form: Readonly<Record<string, string>>;
   errors: Errors;
@@ -80,7 +80,7 @@ export interface Events {
   day: Day;
   slots: { key: string; month: Month; answer: MonthSlots };
   slot: Slot;
-  hold: Hold;
+  hold: Hold | null;
   field: { path: string; text: string };
   errors: Errors;
   discount: string;
@@ -123,6 +123,7 @@ export function begin({ business, options, now, zone }: Start): State {
     slots: {},
     slot: null,
     lost: null,
+    hold: null,
     form: { ...options.prefill, coupon: options.coupon },
     errors: {},
     discount: null,
@@ -198,9 +199,11 @@ function setField({ errors, form, discount }: State, { path, text }: Events["fie
 const FIELD = /^(customer|custom_fields|note|coupon|consent)\b/;
 
 /** A refusal leads to where it can be mended: a lost time to the times, a wrong field to the form. */
-function refuse(_: State, problem: Problem): Patch {
+function refuse({ manage, booking }: State, problem: Problem): Patch {
   const { code, errors, alternatives: lost } = problem;
-  if (["slot_taken", "not_offered", "hold_expired"].includes(code))
+  // of a link to a booking that never came about there is nothing to choose anew
+  const choosing = manage === null || booking !== null;
+  if (choosing && ["slot_taken", "not_offered"].includes(code))
     return { busy: "", step: "time", lost, slot: null, slots: {}, leafed: false };
   const mendable = Object.keys(errors).some((path) => FIELD.test(path));
   return mendable ? { busy: "", step: "details", errors } : { busy: "", problem };
@@ -245,7 +248,7 @@ const handlers: Handlers = {
   errors: (_, errors) => ({ errors }),
   discount: (_, discount) => ({ discount, errors: {} }),
   busy: (_, busy) => ({ busy, problem: null, errors: {} }),
-  booked: (_, booking) => ({ busy: "", booking, step: "done", slots: {} }),
+  booked: (_, booking) => ({ busy: "", booking, step: "done", slots: {}, hold: null }),
   managed: (_, managed) => ({ ...managed, busy: "", problem: null, step: "manage" }),
   move: () => ({ change: "moving", step: "time", slots: {}, slot: null, leafed: false, problem: null }),
   refused: refuse,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { sampleSlot } from "./samples.ts";
+import { isOld } from "./open-times.ts";
+import { sampleSlot, sampleSlots } from "./samples.ts";
 import { groupByPart } from "./times.ts";
 
 const slots = ["2026-12-01T09:30:00+01:00", "2026-12-01T12:00:00+01:00", "2026-12-01T17:00:00+01:00"].map(
@@ -39,4 +40,10 @@ test("half-hour zones are no exception", () => {
 
 test("without slots there are no groups", () => {
   assert.deepEqual([], groupByPart([], "UTC"));
+});
+
+test("what is a little past its time is not called old, what is long so is", () => {
+  const minutes = (ago: number, stale: boolean) =>
+    isOld({ ...sampleSlots({}), stale, as_of: new Date(Date.now() - ago * 60_000).toISOString() });
+  assert.deepEqual([false, false, true], [minutes(60, false), minutes(9, true), minutes(11, true)]);
 });

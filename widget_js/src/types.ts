@@ -82,6 +82,7 @@ export interface Slot {
 }
 
 export interface Slots {
+  as_of: string;
   stale: boolean;
   days: { date: string; slots: Slot[] }[];
   next_available: string | null;
@@ -137,11 +138,20 @@ export interface ItemRequest {
   extras: { id: number; quantity: number }[];
 }
 
-/** A start kept for a while; without a token it is asked for or was refused. */
+/** A time that the server keeps. */
+export interface Held {
+  token: string;
+  seconds_left: number;
+}
+
+/** What is kept, by the items it is asked for with; without `ends` it is asked for, or was refused. */
 export interface Hold {
-  start: string;
+  key: string;
   token?: string;
-  expires_at?: string;
+  /** On the browser's clock, in milliseconds; over when it is past. */
+  ends?: number;
+  /** Before this the server is not asked again. */
+  again?: number;
 }
 
 export interface BookingRequest {

@@ -6,6 +6,8 @@ import type { Say } from "./i18n/phrases.ts";
 import { formatPrice, isZero } from "./prices.ts";
 import type { Happening, State } from "./state.ts";
 
+type Timer = ReturnType<typeof setTimeout>;
+
 export type View = TemplateResult | typeof nothing;
 
 export interface Ui {
@@ -14,7 +16,13 @@ export interface Ui {
   readonly rtl: boolean;
   readonly server: string;
   readonly say: Say;
+  /** The key of an open attempt to book. */
+  bookingKey?: string;
+  /** What redraws a hold as its time passes, and what is being asked about holds. */
+  timer?: Timer;
+  holding?: Promise<unknown>;
   send: (...happening: Happening) => void;
+  draw: () => unknown;
   /** Puts the focus on a field, by its path, or elsewhere by a selector. */
   focus: (selector: string) => void;
   /** Tells the page; false when a listener has objected. */

@@ -47,6 +47,13 @@ export function firstWeekday(locale: string): number {
   return (known.getWeekInfo?.() ?? known.weekInfo)?.firstDay ?? 1;
 }
 
+/** “4:59”, of a time in milliseconds. */
+export function formatSeconds(time: number, locale: string): string {
+  const seconds = Math.ceil(time / 1000);
+  const rest = (seconds % 60).toLocaleString(locale, { minimumIntegerDigits: 2 });
+  return `${Math.floor(seconds / 60).toLocaleString(locale)}:${rest}`;
+}
+
 type Shown = Pick<Ui, "state" | "locale">;
 
 export const clock = ({ state, locale }: Shown, start: string): string =>

@@ -81,5 +81,5 @@ export const business = {
     cancel_limit_minutes: 60,
     reschedule_limit_minutes: 60,
   },
-  features: { coupons: true, holds: false, challenge: false, several_services: true, consent_text: null },
+  features: { coupons: true, holds: true, challenge: false, several_services: true, consent_text: null },
 };

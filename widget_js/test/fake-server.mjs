@@ -1,6 +1,7 @@
 // A stand-in for the server while working on the widget: `npm run dev`, then http://127.0.0.1:18100/.
 // It keeps bookings in memory. Addresses that bring about trouble: a service named “Trouble” makes every
-// first booking lose its time; /?fail=business makes the start fail; FAIL=slots in the environment, the times.
+// first booking lose its time; /?fail=business makes the start fail; FAIL=slots in the environment, the times;
+// HOLD_SECONDS is how long a time is kept.
 import { createServer } from "node:http";
 import { readFile } from "node:fs/promises";
 import { business } from "./fake-business.mjs";
@@ -178,7 +179,7 @@ function answer(method, { pathname, searchParams, origin }, body, key) {
   if (kind === "coupons")
     return { status: 200, body: body.code === "TEN" ? { valid: true, discount: "10.00" } : { valid: false } };
   if (kind === "holds")
-    return { status: 201, body: { token: "h1", expires_at: new Date(Date.now() + 600_000).toISOString() } };
+    return { status: 201, body: { token: "h1", seconds_left: Number(process.env.HOLD_SECONDS ?? 300) } };
   return problem(404, "not_found");
 }
 

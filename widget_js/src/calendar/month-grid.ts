@@ -63,7 +63,7 @@ export class MonthGrid {
       part=${count > 0 ? "day day-open" : "day"}
       tabindex=${day === this.#cursorIn(ui) ? "0" : "-1"}
       aria-label=${count > 0 ? say(Phrase.dayFree, { day: name, n: count }) : say(Phrase.dayFull, { day: name })}
-      aria-selected=${day === state.day ? "true" : "false"}
+      aria-selected=${day === state.day}
       aria-disabled=${count > 0 ? nothing : "true"}
       aria-current=${day === state.today ? "date" : nothing}
       data-date=${day}

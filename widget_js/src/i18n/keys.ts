@@ -96,7 +96,9 @@ export enum Phrase {
   addService,
   remove,
   held,
-  keepLonger,
+  holdOver,
+  limit,
+  rejected,
 }
 
 /**

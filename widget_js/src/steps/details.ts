@@ -1,12 +1,13 @@
 /** Who is coming: the fields of the API, those of the business, note, coupon and consent. */
 import { type TemplateResult, html, nothing } from "lit/html.js";
 import { applyCoupon, check, idOf } from "../acts.ts";
+import { keepLonger } from "../holds.ts";
 import { customFields } from "../request.ts";
 import { heldLine } from "./facts.ts";
 import { Phrase } from "../i18n/keys.ts";
 import type { CustomField } from "../types.ts";
 import { type Ui, type View, price } from "../ui.ts";
-import { actions, alertBox, button, note } from "./parts.ts";
+import { actions, alertBox, button, note, problemBox } from "./parts.ts";
 
 interface Field {
   path: string;
@@ -27,6 +28,7 @@ function control(ui: Ui, { path, type = "text", required, autocomplete, options 
   const typed = (event: Event): void => {
     const { checked, value: text } = event.target as HTMLInputElement;
     ui.send("field", { path, text: type === "checkbox" ? (checked ? "true" : "") : text });
+    keepLonger(ui);
   };
   if (options)
     return html`<select
@@ -110,6 +112,7 @@ function coupon(ui: Ui): View {
     ${field(ui, { path: "coupon", label: say(Phrase.coupon) })}
     ${button("secondary", say(Phrase.apply), () => applyCoupon(ui))}
     ${state.discount === null ? nothing : note(`${say(Phrase.discount)}: −${price(ui, state.discount)}`, "good")}
+    ${state.problem ? problemBox(ui, state.problem) : nothing}
   </div>`;
 }
 

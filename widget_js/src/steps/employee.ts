@@ -10,7 +10,7 @@ import { choice, choices, picture } from "./parts.ts";
 const initials = (name: string): string =>
   name
     .split(/\s+/, 2)
-    .map((word) => String.fromCodePoint(word.codePointAt(0) ?? 32))
+    .map(([first]) => first)
     .join("");
 
 export function employeeStep({ state, say, send }: Ui): TemplateResult {

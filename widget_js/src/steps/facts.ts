@@ -1,14 +1,15 @@
 /** What a visit or a booking consists of, as rows of a name and a value. */
 import { type TemplateResult, html, nothing } from "lit/html.js";
-import { keepLonger } from "../acts.ts";
 import { chosenServices, employeesOf, stepsOf } from "../choices.ts";
+import { leftOf, toKeep } from "../holds.ts";
 import { Phrase } from "../i18n/keys.ts";
+import { icon } from "../icons.ts";
 import { sum, total } from "../totals.ts";
 import type { Step } from "../state.ts";
 import type { Booking } from "../types.ts";
 import { type Ui, type View, minutes, price } from "../ui.ts";
 import { button, note } from "./parts.ts";
-import { clock, moment, sameClock, zoneName } from "../words.ts";
+import { formatSeconds, moment, sameClock, zoneName } from "../words.ts";
 
 export interface Fact {
   name: Phrase;
@@ -115,12 +116,11 @@ export function factList(ui: Ui, facts: readonly Fact[], change = false): Templa
   </dl>`;
 }
 
-/** How long the chosen start is kept, and a way to keep it longer. */
+/** How long the chosen time is kept, by the second; its room is there before it is known. */
 export function heldLine(ui: Ui): View {
-  const { hold } = ui.state;
-  if (!hold?.expires_at) return nothing;
-  return html`<p class="held">
-    ${ui.say(Phrase.held, { time: clock(ui, hold.expires_at) })}
-    ${button("link", ui.say(Phrase.keepLonger), () => keepLonger(ui, hold))}
-  </p>`;
+  const { state, say, locale } = ui;
+  if (!toKeep(state)) return nothing;
+  const left = leftOf(state.hold, Date.now());
+  const text = left ? say(Phrase.held, { time: formatSeconds(left, locale) }) : say(Phrase.holdOver);
+  return html`<p class="held" role="timer">${left === null ? nothing : [icon("clock"), note(text)]}</p>`;
 }

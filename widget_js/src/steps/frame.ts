@@ -19,10 +19,13 @@ const TITLES: Readonly<Record<Step, Phrase>> = {
   manage: Phrase.yourBooking,
 };
 
+const STATUS: Readonly<Record<string, Phrase>> = { canceled: Phrase.canceled, rejected: Phrase.rejected };
+
 function titleOf({ step, change, booking }: State): Phrase {
-  if (step === "done" && booking?.status === "pending") return Phrase.pending;
-  if (step === "manage" && booking?.status === "canceled") return Phrase.canceled;
-  return step === "manage" && change === "moved" ? Phrase.moved : TITLES[step];
+  const status = booking?.status ?? "";
+  if (step === "done" && status === "pending") return Phrase.pending;
+  if (step !== "manage") return TITLES[step];
+  return STATUS[status] ?? (change === "moved" ? Phrase.moved : TITLES.manage);
 }
 
 function way(ui: Ui): View {

@@ -4,7 +4,7 @@ import { cancel } from "../acts.ts";
 import { Phrase } from "../i18n/keys.ts";
 import type { Booking } from "../types.ts";
 import type { Ui, View } from "../ui.ts";
-import { bookingCard, seal } from "./done.ts";
+import { bookingCard, seal, stands } from "./done.ts";
 import { actions, bones, button, note, problemBox } from "./parts.ts";
 
 const open = (until: string | null): boolean => until === null || Date.parse(until) > Date.now();
@@ -22,7 +22,7 @@ function sure(ui: Ui, booking: Booking): TemplateResult {
 
 function ways(ui: Ui, booking: Booking): View {
   const { say, send, state } = ui;
-  if (booking.status === "canceled") return nothing;
+  if (!stands(booking)) return nothing;
   if (state.change === "canceling") return sure(ui, booking);
   const move = (): void => send("move");
   const ask = (): void => send("managed", { booking, change: "canceling" });

@@ -71,8 +71,10 @@ export const picture = (source: string, kind: string): TemplateResult =>
 const WORDS: Readonly<Record<string, Phrase>> = {
   offline: Phrase.offline,
   processing: Phrase.stillProcessing,
+  idempotency_key_reused: Phrase.stillProcessing,
   rate_limited: Phrase.tooMany,
-  limit_reached: Phrase.tooMany,
+  limit_reached: Phrase.limit,
+  slot_taken: Phrase.taken,
   too_late: Phrase.tooLate,
   not_found: Phrase.notFound,
   coupon_invalid: Phrase.couponBad,
@@ -95,6 +97,10 @@ export const problemBox = (
     html`<p>${code === "invalid_input" && detail ? detail : say(WORDS[code] ?? Phrase.failed)}</p>
       ${retry ? button("secondary", say(Phrase.retry), retry) : nothing}`,
   );
+
+/** What time will tell. */
+export const waitingBox = (text: string): TemplateResult =>
+  html`<p class="held">${icon("clock")}${note(text)}</p>`;
 
 export const bones = (count: number): TemplateResult =>
   html`<div class="bones" aria-hidden="true">${Array.from({ length: count }, () => html`<i></i>`)}</div>`;

@@ -4,7 +4,7 @@ import { submit } from "../acts.ts";
 import { Phrase } from "../i18n/keys.ts";
 import { type Ui, price } from "../ui.ts";
 import { type Fact, factList, factsOf, heldLine, timeFact, totalOf } from "./facts.ts";
-import { actions, button, note, problemBox } from "./parts.ts";
+import { actions, button, problemBox, waitingBox } from "./parts.ts";
 
 function newFacts(ui: Ui): Fact[] {
   const { form, discount } = ui.state;
@@ -28,7 +28,7 @@ export function reviewStep(ui: Ui): TemplateResult {
   const again = (): unknown => submit(ui);
   const facts = manage === null ? newFacts(ui) : slot ? [timeFact(ui, slot.start)] : [];
   return html`${heldLine(ui)}${problem ? problemBox(ui, problem, again) : nothing}
-  ${factList(ui, facts, true)} ${busy === "processing" ? note(say(Phrase.processing)) : nothing}
+  ${factList(ui, facts, true)} ${busy === "processing" ? waitingBox(say(Phrase.processing)) : nothing}
   ${actions(
     button(
       "primary submit",

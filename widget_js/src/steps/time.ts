@@ -5,7 +5,7 @@ import { chosenServices } from "../choices.ts";
 import { dayIn } from "../dates.ts";
 import { Phrase } from "../i18n/keys.ts";
 import { icon } from "../icons.ts";
-import { slotsOf, slotsOfDay } from "../open-times.ts";
+import { isOld, slotsOf, slotsOfDay } from "../open-times.ts";
 import { groupByPart } from "../times.ts";
 import type { Slot } from "../types.ts";
 import { type Ui, type View } from "../ui.ts";
@@ -61,7 +61,7 @@ function timesColumn(ui: Ui): View {
   return html`<h3>${formatDay(day, locale, { weekday: "long", day: "numeric", month: "long" })}</h3>
     ${slots.length === 0 ? html`<p class="empty">${say(Phrase.noTimesOn)}</p>` : nothing}
     ${groupByPart(slots, zone).map(({ part, slots: list }) => times(ui, part, PARTS[part], list, clock))}
-    ${answer.stale ? note(say(Phrase.stale)) : nothing}`;
+    ${note(isOld(answer) && say(Phrase.stale))}`;
 }
 
 const lostBox = (ui: Ui, alternatives: readonly Slot[]): TemplateResult =>

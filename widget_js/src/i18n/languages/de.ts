@@ -68,10 +68,10 @@ const de: Phrases = {
   sending: "Wird gebucht …",
   processing: "Wir bestätigen Ihre Buchung. Bitte lassen Sie die Seite offen.",
   stillProcessing:
-    "Das dauert länger als sonst. Ihre Buchung kann noch gelingen; bitte noch nicht erneut buchen.",
+    "Ihre Buchung ist vielleicht schon gelungen. Bitte sehen Sie in Ihre E-Mails, bevor Sie es erneut versuchen.",
   booked: "Ihr Termin ist gebucht",
   pending: "Ihre Anfrage ist gesendet",
-  pendingHint: "Der Betrieb wird sie bestätigen.",
+  pendingHint: "Der Betrieb muss sie noch bestätigen.",
   addToCalendar: "In den Kalender eintragen",
   calendarFile: "Kalenderdatei (.ics)",
   manage: "Ändern oder absagen",
@@ -94,8 +94,11 @@ const de: Phrases = {
   canceled: "Ihr Termin ist abgesagt",
   addService: "Weitere Leistung hinzufügen",
   remove: "{what} entfernen",
-  held: "Diese Zeit ist bis {time} für Sie reserviert.",
-  keepLonger: "Länger reservieren",
+  held: "Noch {time} für Sie reserviert",
+  holdOver: "Nicht mehr reserviert, aber buchbar, solange frei.",
+  limit:
+    "Mehr Buchungen sind zugleich nicht möglich. Bitte sagen Sie erst eine ab, oder wenden Sie sich an den Betrieb.",
+  rejected: "Der Betrieb hat diese Buchung abgelehnt.",
 };
 
 export default de;

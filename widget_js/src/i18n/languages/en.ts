@@ -68,10 +68,10 @@ const en: Phrases = {
   sending: "Booking…",
   processing: "We are confirming your booking. Please keep this page open.",
   stillProcessing:
-    "This takes longer than usual. Your booking may still go through; please do not book again yet.",
+    "Your booking may already have gone through. Please check your email before you try again.",
   booked: "You’re booked",
   pending: "Your request has been sent",
-  pendingHint: "The business will confirm it.",
+  pendingHint: "Waiting for the business to confirm it.",
   addToCalendar: "Add to calendar",
   calendarFile: "Calendar file (.ics)",
   manage: "Change or cancel",
@@ -94,8 +94,11 @@ const en: Phrases = {
   canceled: "Your booking is cancelled",
   addService: "Add another service",
   remove: "Remove {what}",
-  held: "This time is kept for you until {time}.",
-  keepLonger: "Keep it longer",
+  held: "Reserved for you, {time} left",
+  holdOver: "No longer reserved. You can still book it if it is free.",
+  limit:
+    "You have as many bookings as are possible at a time. Please cancel one first, or contact the business.",
+  rejected: "The business has declined this booking.",
 };
 
 export default en;

@@ -67,10 +67,10 @@ const es: Phrases = {
   bookNow: "Reservar ahora",
   sending: "Reservando…",
   processing: "Estamos confirmando su reserva. No cierre esta página.",
-  stillProcessing: "Tarda más de lo normal. Su reserva aún puede completarse; no reserve de nuevo todavía.",
+  stillProcessing: "Puede que su reserva ya se haya completado. Mire su correo antes de volver a intentarlo.",
   booked: "Su cita está reservada",
   pending: "Su solicitud se ha enviado",
-  pendingHint: "El negocio la confirmará.",
+  pendingHint: "Falta que el negocio la confirme.",
   addToCalendar: "Añadir al calendario",
   calendarFile: "Archivo de calendario (.ics)",
   manage: "Cambiar o cancelar",
@@ -93,8 +93,10 @@ const es: Phrases = {
   canceled: "Su reserva está cancelada",
   addService: "Añadir otro servicio",
   remove: "Quitar {what}",
-  held: "Le guardamos esta hora hasta las {time}.",
-  keepLonger: "Guardarla más tiempo",
+  held: "Reservada para usted {time} más",
+  holdOver: "Ya no está reservada. Aún puede pedirla si sigue libre.",
+  limit: "No es posible tener más reservas a la vez. Cancele antes una o contacte con el negocio.",
+  rejected: "El negocio ha rechazado esta reserva.",
 };
 
 export default es;

@@ -67,11 +67,10 @@ const fr: Phrases = {
   bookNow: "Réserver",
   sending: "Réservation…",
   processing: "Nous confirmons votre réservation. Veuillez garder cette page ouverte.",
-  stillProcessing:
-    "C’est plus long que d’habitude. Votre réservation peut encore aboutir ; ne réservez pas de nouveau pour l’instant.",
+  stillProcessing: "Votre réservation a peut-être déjà abouti. Consultez vos e-mails avant de réessayer.",
   booked: "C’est réservé",
   pending: "Votre demande est envoyée",
-  pendingHint: "L’établissement la confirmera.",
+  pendingHint: "L’établissement doit encore la confirmer.",
   addToCalendar: "Ajouter à l’agenda",
   calendarFile: "Fichier d’agenda (.ics)",
   manage: "Modifier ou annuler",
@@ -94,8 +93,10 @@ const fr: Phrases = {
   canceled: "Votre réservation est annulée",
   addService: "Ajouter une prestation",
   remove: "Retirer {what}",
-  held: "Cet horaire vous est réservé jusqu’à {time}.",
-  keepLonger: "Garder plus longtemps",
+  held: "Réservé pour vous encore {time}",
+  holdOver: "Plus réservé, mais possible tant qu’il est libre.",
+  limit: "Vous avez déjà le maximum de réservations. Annulez-en une ou contactez l’établissement.",
+  rejected: "L’établissement a refusé cette réservation.",
 };
 
 export default fr;

@@ -67,10 +67,10 @@ const he: Phrases = {
   bookNow: "הזמנה עכשיו",
   sending: "מזמין…",
   processing: "אנחנו מאשרים את ההזמנה. נא להשאיר את הדף פתוח.",
-  stillProcessing: "זה אורך יותר מהרגיל. ייתכן שההזמנה תצליח; נא לא להזמין שוב בינתיים.",
+  stillProcessing: "ייתכן שההזמנה כבר נקלטה. נא לבדוק את הדוא״ל לפני ניסיון נוסף.",
   booked: "התור נקבע",
   pending: "הבקשה נשלחה",
-  pendingHint: "העסק יאשר אותה.",
+  pendingHint: "ממתינה לאישור העסק.",
   addToCalendar: "הוספה ליומן",
   calendarFile: "קובץ יומן (.ics)",
   manage: "שינוי או ביטול",
@@ -93,8 +93,10 @@ const he: Phrases = {
   canceled: "ההזמנה בוטלה",
   addService: "הוספת שירות",
   remove: "הסרת {what}",
-  held: "השעה שמורה לך עד {time}.",
-  keepLonger: "לשמור עוד זמן",
+  held: "השעה שמורה לך עוד {time}",
+  holdOver: "השעה כבר לא שמורה. אפשר להזמין אם היא פנויה.",
+  limit: "אי אפשר להחזיק עוד הזמנות במקביל. נא לבטל אחת קודם או לפנות לעסק.",
+  rejected: "העסק דחה את ההזמנה.",
 };
 
 export default he;

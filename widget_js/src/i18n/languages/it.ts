@@ -67,11 +67,10 @@ const it: Phrases = {
   bookNow: "Prenota ora",
   sending: "Prenotazione…",
   processing: "Stiamo confermando la prenotazione. Tenga aperta questa pagina.",
-  stillProcessing:
-    "Ci vuole più del solito. La prenotazione può ancora riuscire; non prenoti di nuovo per ora.",
+  stillProcessing: "La prenotazione potrebbe essere già riuscita. Controlli la posta prima di riprovare.",
   booked: "Prenotazione riuscita",
   pending: "La richiesta è stata inviata",
-  pendingHint: "La sede la confermerà.",
+  pendingHint: "La sede deve ancora confermarla.",
   addToCalendar: "Aggiungi al calendario",
   calendarFile: "File di calendario (.ics)",
   manage: "Modifica o annulla",
@@ -94,8 +93,10 @@ const it: Phrases = {
   canceled: "La prenotazione è annullata",
   addService: "Aggiungi un servizio",
   remove: "Rimuovi {what}",
-  held: "Questo orario è riservato fino alle {time}.",
-  keepLonger: "Riserva più a lungo",
+  held: "Riservato per Lei ancora per {time}",
+  holdOver: "Non più riservato, ma prenotabile se è libero.",
+  limit: "Non sono possibili altre prenotazioni. Ne annulli prima una o contatti la sede.",
+  rejected: "La sede ha rifiutato questa prenotazione.",
 };
 
 export default it;

@@ -67,11 +67,10 @@ const ja: Phrases = {
   bookNow: "予約を確定する",
   sending: "予約しています…",
   processing: "予約を確認しています。このページを開いたままお待ちください。",
-  stillProcessing:
-    "通常より時間がかかっています。予約が成立する場合がありますので、まだ予約し直さないでください。",
+  stillProcessing: "予約がすでに成立している場合があります。やり直す前にメールをご確認ください。",
   booked: "予約が完了しました",
   pending: "リクエストを送信しました",
-  pendingHint: "店舗が確認します。",
+  pendingHint: "店舗の確認待ちです。",
   addToCalendar: "カレンダーに追加",
   calendarFile: "カレンダーファイル (.ics)",
   manage: "変更・キャンセル",
@@ -94,8 +93,10 @@ const ja: Phrases = {
   canceled: "予約をキャンセルしました",
   addService: "メニューを追加",
   remove: "{what}を外す",
-  held: "{time}までこの時間を確保しています。",
-  keepLonger: "延長する",
+  held: "この時間を確保中：残り{time}",
+  holdOver: "確保の期限が切れました。空いていれば予約できます。",
+  limit: "同時にお取りできる予約数の上限です。先に一件キャンセルするか、店舗にご連絡ください。",
+  rejected: "店舗がこの予約をお受けできませんでした。",
 };
 
 export default ja;

@@ -67,10 +67,10 @@ const nl: Phrases = {
   bookNow: "Nu boeken",
   sending: "Bezig met boeken…",
   processing: "We bevestigen uw boeking. Houd deze pagina open.",
-  stillProcessing: "Dit duurt langer dan normaal. Uw boeking kan nog lukken; boek nog niet opnieuw.",
+  stillProcessing: "Uw boeking is misschien al gelukt. Kijk in uw e-mail voordat u het opnieuw probeert.",
   booked: "Uw afspraak staat vast",
   pending: "Uw aanvraag is verstuurd",
-  pendingHint: "Het bedrijf zal die bevestigen.",
+  pendingHint: "Het bedrijf moet de boeking nog bevestigen.",
   addToCalendar: "Aan agenda toevoegen",
   calendarFile: "Agendabestand (.ics)",
   manage: "Wijzigen of annuleren",
@@ -93,8 +93,11 @@ const nl: Phrases = {
   canceled: "Uw boeking is geannuleerd",
   addService: "Nog een dienst toevoegen",
   remove: "{what} verwijderen",
-  held: "Deze tijd is voor u vastgehouden tot {time}.",
-  keepLonger: "Langer vasthouden",
+  held: "Nog {time} voor u vastgehouden",
+  holdOver: "Niet meer vastgehouden, wel te boeken zolang vrij.",
+  limit:
+    "Meer boekingen tegelijk zijn niet mogelijk. Annuleer er eerst een of neem contact op met het bedrijf.",
+  rejected: "Het bedrijf heeft deze boeking afgewezen.",
 };
 
 export default nl;

@@ -69,11 +69,10 @@ const pl: Phrases = {
   bookNow: "Zarezerwuj",
   sending: "Rezerwowanie…",
   processing: "Potwierdzamy rezerwację. Nie zamykaj tej strony.",
-  stillProcessing:
-    "Trwa to dłużej niż zwykle. Rezerwacja może się jeszcze udać; na razie nie rezerwuj ponownie.",
+  stillProcessing: "Rezerwacja mogła się już udać. Zanim spróbujesz ponownie, sprawdź pocztę.",
   booked: "Wizyta zarezerwowana",
   pending: "Prośba została wysłana",
-  pendingHint: "Firma ją potwierdzi.",
+  pendingHint: "Firma musi ją jeszcze potwierdzić.",
   addToCalendar: "Dodaj do kalendarza",
   calendarFile: "Plik kalendarza (.ics)",
   manage: "Zmień lub odwołaj",
@@ -96,8 +95,10 @@ const pl: Phrases = {
   canceled: "Rezerwacja odwołana",
   addService: "Dodaj kolejną usługę",
   remove: "Usuń: {what}",
-  held: "Ten termin czeka na Ciebie do {time}.",
-  keepLonger: "Zatrzymaj dłużej",
+  held: "Termin czeka na Ciebie jeszcze {time}",
+  holdOver: "Już nie czeka, ale możesz rezerwować, jeśli wolny.",
+  limit: "Więcej rezerwacji naraz mieć nie można. Najpierw odwołaj jedną lub skontaktuj się z firmą.",
+  rejected: "Firma nie przyjęła tej rezerwacji.",
 };
 
 export default pl;

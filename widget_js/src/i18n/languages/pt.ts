@@ -67,11 +67,10 @@ const pt: Phrases = {
   bookNow: "Marcar agora",
   sending: "Marcando…",
   processing: "Estamos confirmando. Deixe esta página aberta.",
-  stillProcessing:
-    "Está demorando mais que o normal. A marcação ainda pode dar certo; não marque de novo por enquanto.",
+  stillProcessing: "A marcação talvez já tenha dado certo. Veja seu e-mail antes de tentar de novo.",
   booked: "Horário marcado",
   pending: "Seu pedido foi enviado",
-  pendingHint: "O local vai confirmá-lo.",
+  pendingHint: "Falta o local confirmar.",
   addToCalendar: "Adicionar à agenda",
   calendarFile: "Arquivo de agenda (.ics)",
   manage: "Mudar ou cancelar",
@@ -94,8 +93,10 @@ const pt: Phrases = {
   canceled: "Sua marcação foi cancelada",
   addService: "Adicionar outro serviço",
   remove: "Remover {what}",
-  held: "Este horário é seu até {time}.",
-  keepLonger: "Guardar por mais tempo",
+  held: "Reservado para você por mais {time}",
+  holdOver: "Não mais guardado. Marque se ainda estiver livre.",
+  limit: "Você já tem o máximo de marcações. Cancele uma antes ou fale com o local.",
+  rejected: "O local recusou esta marcação.",
 };
 
 export default pt;

@@ -67,10 +67,10 @@ const sv: Phrases = {
   bookNow: "Boka nu",
   sending: "Bokar…",
   processing: "Vi bekräftar din bokning. Håll sidan öppen.",
-  stillProcessing: "Det tar längre tid än vanligt. Bokningen kan ändå gå igenom; boka inte igen ännu.",
+  stillProcessing: "Bokningen kan redan ha gått igenom. Se efter i din e-post innan du försöker igen.",
   booked: "Din tid är bokad",
   pending: "Din förfrågan är skickad",
-  pendingHint: "Företaget bekräftar den.",
+  pendingHint: "Företaget ska bekräfta den först.",
   addToCalendar: "Lägg till i kalendern",
   calendarFile: "Kalenderfil (.ics)",
   manage: "Ändra eller avboka",
@@ -93,8 +93,10 @@ const sv: Phrases = {
   canceled: "Din bokning är avbokad",
   addService: "Lägg till en tjänst",
   remove: "Ta bort {what}",
-  held: "Tiden hålls åt dig till {time}.",
-  keepLonger: "Håll längre",
+  held: "Tiden hålls åt dig i {time} till",
+  holdOver: "Hålls inte längre, men går att boka om den är ledig.",
+  limit: "Du har så många bokningar som går på en gång. Avboka en först eller kontakta företaget.",
+  rejected: "Företaget har tackat nej till bokningen.",
 };
 
 export default sv;

@@ -67,10 +67,10 @@ const tr: Phrases = {
   bookNow: "Şimdi ayırt",
   sending: "Ayırtılıyor…",
   processing: "Randevunuz onaylanıyor. Sayfayı açık tutun.",
-  stillProcessing: "Her zamankinden uzun sürüyor. Randevunuz hâlâ alınabilir; şimdilik yeniden ayırtmayın.",
+  stillProcessing: "Randevunuz alınmış olabilir. Yeniden denemeden önce e-postanıza bakın.",
   booked: "Randevunuz alındı",
   pending: "Talebiniz gönderildi",
-  pendingHint: "İşletme onaylayacak.",
+  pendingHint: "İşletmenin onayı bekleniyor.",
   addToCalendar: "Takvime ekle",
   calendarFile: "Takvim dosyası (.ics)",
   manage: "Değiştir veya iptal et",
@@ -93,8 +93,10 @@ const tr: Phrases = {
   canceled: "Randevunuz iptal edildi",
   addService: "Başka hizmet ekle",
   remove: "Kaldır: {what}",
-  held: "Bu saat {time} saatine kadar sizin.",
-  keepLonger: "Daha uzun tut",
+  held: "Sizin için ayrıldı, kalan süre: {time}",
+  holdOver: "Artık ayrılmış değil. Boşsa yine de alabilirsiniz.",
+  limit: "Aynı anda daha fazla randevu alınamıyor. Önce birini iptal edin veya işletmeyle görüşün.",
+  rejected: "İşletme bu randevuyu kabul etmedi.",
 };
 
 export default tr;
