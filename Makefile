@@ -4,10 +4,12 @@
 PYTHON ?= python3
 BIN := .venv/bin
 SETUP := .venv/.setup
+# Processes that share the tests; 0 for none besides pytest itself.
+WORKERS ?= 2
 WIDGET_SOURCES := $(shell find widget_js -type f -not -path '*/node_modules/*' -not -path '*/dist/*')
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench lock clean
+.PHONY: help run test engines lint format bench lock clean
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -17,7 +19,11 @@ run: $(SETUP)/server ## set everything up and serve the demo business on http://
 
 test: $(SETUP)/server $(SETUP)/dev $(SETUP)/node_dev $(SETUP)/browser ## run every test: Python, widget, browser
 	cd widget_js && ../bin/node npm test
-	$(BIN)/pytest
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+
+engines: $(SETUP)/server $(SETUP)/dev $(SETUP)/browser ## install Firefox and WebKit, and book a visit in each
+	bin/engines
+	$(BIN)/pytest -n 0 tests/browser/test_engines.py
 
 lint: $(SETUP)/server $(SETUP)/dev $(SETUP)/node_dev ## check style, types and the direction of imports
 	$(BIN)/ruff check .

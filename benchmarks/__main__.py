@@ -4,7 +4,12 @@ import argparse
 import json
 from pathlib import Path
 
-from benchmarks import engine
+from benchmarks import backend, engine, mirror, service, slow_platform
+
+BENCHMARKS = {
+    "engine": engine, "service": service, "slow_platform": slow_platform, "backend": backend,
+    "mirror": mirror,
+}  # fmt: skip
 
 
 def main() -> None:
@@ -12,10 +17,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--output", type=Path, default=Path("benchmarks.json"))
     output: Path = parser.parse_args().output
-    measured = {"engine": engine.measure()}
+    measured = {}
+    for name, benchmark in BENCHMARKS.items():
+        measured[name] = benchmark.measure()
+        print(benchmark.table(measured[name]), end="\n\n", flush=True)
     output.write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
-    print(engine.table(measured["engine"]))
-    print(f"\nWritten to {output}")
+    print(f"Written to {output}")
 
 
 main()

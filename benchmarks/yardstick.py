@@ -24,26 +24,25 @@ def sweep(workload: Workload, hosts: list[BusyText]) -> dict[str, list[int]]:
     """Return the open starts of any host, in minutes since 1970, by the visitor's date."""
     low, high = (_minute(edge) for edge in workload.window)
     periods = _periods(workload.days)
+    read = datetime.fromisoformat
     found: set[int] = set()
     for host in hosts:
         busy = sorted(
-            (_minute(datetime.fromisoformat(a)), _minute(datetime.fromisoformat(b)))
-            for a, b in host
+            (int(read(start).timestamp()) // 60, int(read(end).timestamp()) // 60)
+            for start, end in host
         )
-        found.update(start for start in _free(periods, busy) if low <= start < high)
+        at, count, reach = 0, len(busy), -1
+        for opens, closes in periods:
+            start = opens
+            while start + LENGTH <= closes:
+                while at < count and busy[at][0] < start + LENGTH:
+                    if busy[at][1] > reach:  # noqa: PLR1730 - max() is a call more
+                        reach = busy[at][1]
+                    at += 1
+                if reach <= start and low <= start < high:
+                    found.add(start)
+                start += CELL
     return _by_date(sorted(found))
-
-
-def _free(periods: list[tuple[int, int]], busy: list[tuple[int, int]]) -> list[int]:
-    found, at, reach = [], 0, -1
-    for opens, closes in periods:
-        for start in range(opens, closes - LENGTH + 1, CELL):
-            while at < len(busy) and busy[at][0] < start + LENGTH:
-                reach = max(reach, busy[at][1])
-                at += 1
-            if reach <= start:
-                found.append(start)
-    return found
 
 
 def _periods(days: int) -> list[tuple[int, int]]:

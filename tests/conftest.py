@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,10 +14,29 @@ from typing import Any
 
 import pytest
 import requests
+from hypothesis import HealthCheck, settings
 
-from tests.databases import Databases, SqliteFiles, postgresql_server
+from tests.databases import Databases, PostgresqlServer, SqliteFiles, postgresql_server
+from tests.ports import free_port
+from tests.simulator.simulator import Simulator, simulated_demo
 
-READY_WITHIN_SECONDS = 60
+READY_WITHIN_SECONDS = 180
+# For an answer; a machine may have much else to do.
+PATIENCE_SECONDS = 120
+# The same cases each time, however quick the machine is.
+settings.register_profile(
+    "steady", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+# With many processes, or a browser: one after the other, in one of pytest-xdist's workers.
+CROWDS = {"server", "killed", "race", "stage", "browser", "running_simulator"}
+
+
+# Before pytest-xdist looks at the marks.
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if CROWDS.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group("crowds"))
 
 
 @dataclass
@@ -63,46 +81,47 @@ class Server:
         self.process.wait()
 
     def get(self, path: str, **kwargs: Any) -> requests.Response:
-        return requests.get(self.url + path, timeout=30, **kwargs)
+        return requests.get(self.url + path, timeout=PATIENCE_SECONDS, **kwargs)
 
     def book(self, body: Any, key: str | None = None, **kwargs: Any) -> requests.Response:
         headers = {"Idempotency-Key": key or str(uuid.uuid4())}
-        return requests.post(
-            f"{self.url}/v1/bookings", json=body, headers=headers, timeout=60, **kwargs
-        )
+        url = f"{self.url}/v1/bookings"
+        return requests.post(url, json=body, headers=headers, timeout=PATIENCE_SECONDS, **kwargs)
 
     def api(self, path: str) -> Any:
         """Read from the booking system with the server's own credentials."""
         form = {"grant_type": "client_credentials", **self.credentials}
-        token = requests.post(f"{self.url}/api/v2/token", data=form, timeout=30).json()
+        url = f"{self.url}/api/v2/token"
+        token = requests.post(url, data=form, timeout=PATIENCE_SECONDS).json()
         headers = {"Authorization": f"Bearer {token['access_token']}"}
         return self.get(f"/api/v2{path}", headers=headers).json()
 
     def _answers(self) -> bool:
         try:
             return self.get("/readyz").status_code == 200
-        except requests.ConnectionError:
+        except requests.RequestException:
             return False
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def databases(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Databases]:
-    """Both kinds of databases, one after the other."""
-    if request.param == "sqlite":
-        yield SqliteFiles(tmp_path_factory.mktemp("databases"))
-        return
+@pytest.fixture(scope="session")
+def sqlite_files(tmp_path_factory: pytest.TempPathFactory) -> SqliteFiles:
+    return SqliteFiles(tmp_path_factory.mktemp("databases"))
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgresqlServer]:
     server = postgresql_server()
     yield server
     server.drop_all()
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+@pytest.fixture(
+    scope="session", params=["sqlite_files", "postgresql"], ids=["sqlite", "postgresql"]
+)
+def databases(request: pytest.FixtureRequest) -> Databases:
+    """Both kinds of databases."""
+    found: Databases = request.getfixturevalue(request.param)
+    return found
 
 
 @pytest.fixture(scope="session")
@@ -119,3 +138,18 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running.start()
     yield running
     running.kill()
+
+
+@pytest.fixture(scope="session")
+def running_simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
+    """A platform with the demo business, in a process of its own."""
+    with simulated_demo(tmp_path_factory.mktemp("simulator")) as running:
+        yield running
+
+
+@pytest.fixture
+def simulator(running_simulator: Simulator) -> Iterator[Simulator]:
+    """The platform, at which nothing goes wrong yet."""
+    running_simulator.reset()
+    yield running_simulator
+    running_simulator.reset()

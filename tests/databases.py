@@ -3,9 +3,10 @@
 import os
 import shutil
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 import pytest
 from sqlalchemy import URL, create_engine, make_url, text
@@ -14,10 +15,14 @@ from sqlalchemy.exc import OperationalError
 from widget_server.database import sqlite_url
 
 POSTGRESQL = "postgresql://postgres@127.0.0.1:5432/postgres"
+Made = TypeVar("Made")
 
 
 class Databases(Protocol):
     """Makes databases; each is dropped at the latest when the tests are over."""
+
+    # What was made to be copied; see `kept`.
+    originals: dict[object, Any]
 
     def new(self) -> str:
         """Return the URL of an empty database."""
@@ -37,6 +42,7 @@ class SqliteFiles:
     """SQLite files in a folder."""
 
     folder: Path
+    originals: dict[object, Any] = field(default_factory=dict)
 
     def new(self) -> str:
         return sqlite_url(self.folder / f"{uuid.uuid4().hex}.sqlite")
@@ -56,6 +62,7 @@ class PostgresqlServer:
 
     server: URL
     made: set[str] = field(default_factory=set)
+    originals: dict[object, Any] = field(default_factory=dict)
 
     def new(self) -> str:
         return self._create("")
@@ -86,6 +93,18 @@ class PostgresqlServer:
         with engine.connect() as connection:
             connection.execute(text(statement))
         engine.dispose()
+
+
+def kept(databases: Databases, key: object, make: Callable[[], Made]) -> Made:
+    """Return what `make` makes, of the first time that `key` was asked for: an original to copy.
+
+    A session's fixture would not do: where tests on both kinds of databases alternate, one with
+    parameters is made anew at each turn.
+    """
+    if key not in databases.originals:
+        databases.originals[key] = make()
+    made: Made = databases.originals[key]
+    return made
 
 
 def postgresql_server() -> PostgresqlServer:
