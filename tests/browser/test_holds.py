@@ -211,6 +211,7 @@ def test_a_hold_that_the_server_calls_expired_is_left_away(page, host_page, hold
     book(page)
 
     expect(booked(page)).to_be_visible()
+    until(page, lambda: holds.tokens)
     assert [body["hold"] for body in bodies] == [holds.tokens[0], None]
 
 
@@ -232,6 +233,7 @@ def test_who_is_faster_than_the_hold_does_not_stand_in_their_own_way(page, host_
         waiting[0].continue_()
 
     expect(booked(page)).to_be_visible()
+    until(page, lambda: holds.tokens)
     assert asked.value.post_data_json["hold"] == holds.tokens[0]
 
 
