@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.widget import PAGE, booked, steps, violations
+from tests.browser.widget import PAGE, a_time, booked, steps, violations
 
 pytestmark = pytest.mark.browser
 ALL_STEPS = {
@@ -116,6 +116,7 @@ def test_a_visit_is_booked_with_the_keyboard_alone(shown):
         expect(heading).not_to_have_text(step)
 
     expect(heading).to_have_text("Choose a date and time")
+    expect(a_time(page).first).to_be_visible()
     tab_to(page, "free time")
     first = page.evaluate("() => document.activeElement.shadowRoot.activeElement.dataset.date")
     page.keyboard.press("ArrowRight")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.widget import a_time, violations
+from tests.browser.widget import a_time, until, violations
 from widget_server.clock import SystemClock
 
 pytestmark = pytest.mark.browser
@@ -60,6 +60,7 @@ def test_a_visitor_moves_a_booking(page, host_page, server):
     heading(page, "Your booking has been moved")
     now = server.get(f"/v1/bookings/{token_of(booking)}").json()
     assert now["items"][0]["start"] != booking["items"][0]["start"]
+    until(page, lambda: events)
     assert events == ["id,start"]
 
 

@@ -167,4 +167,4 @@ def test_the_breaker_and_what_it_saves_are_told(simulator, start):
     assert found.sum("upstream_breaker_openings_total") >= 1
     failed = found.sum("upstream_calls_total", outcome="failed")
     assert failed == len(simulator.calls()) - well
-    assert server.get("/readyz").status_code == 200
+    assert until(lambda: server.get("/readyz").status_code == 200)
