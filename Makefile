@@ -37,7 +37,7 @@ format: $(SETUP)/dev $(SETUP)/node_dev ## format the code
 	$(BIN)/ruff format .
 	cd widget_js && ../bin/node npm run format
 
-bench: $(SETUP)/server $(SETUP)/dev ## run the benchmarks
+bench: $(SETUP)/server $(SETUP)/dev $(SETUP)/browser ## run the benchmarks
 	$(BIN)/python -m benchmarks
 
 lock: ## lock the dependencies anew, with hashes

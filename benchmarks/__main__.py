@@ -4,11 +4,11 @@ import argparse
 import json
 from pathlib import Path
 
-from benchmarks import backend, engine, mirror, service, slow_platform
+from benchmarks import backend, engine, mirror, service, slow_platform, widget
 
 BENCHMARKS = {
     "engine": engine, "service": service, "slow_platform": slow_platform, "backend": backend,
-    "mirror": mirror,
+    "mirror": mirror, "widget": widget,
 }  # fmt: skip
 
 

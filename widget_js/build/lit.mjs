@@ -3,18 +3,45 @@
 import { readFile } from "node:fs/promises";
 
 /**
- * What lit has for others, and what stands here instead: directives, values as whole attributes or in the text of
- * a textarea, listeners that are no functions, LitElement's wish to be told of connections, polyfills, its own
- * counting, templates of SVG and MathML.
+ * What lit has for others, and what stands here instead: directives and what they find their way by, values that
+ * ask for nothing to change, values as whole attributes, in comments or in the text of a textarea, lists that are no
+ * arrays, templates made beforehand, places to render before, listeners that are no functions, LitElement's wish to
+ * be told of connections, polyfills, its own counting, templates of SVG and MathML.
  */
 const UNUSED = {
-  "if(i===E)return i;let h=void 0!==e?s._$Co?.[e]:s._$Cl;const o=a(i)?void 0:i._$litDirective$;return h?.constructor!==o&&(h?._$AO?.(!1),void 0===o?h=void 0:(h=new o(t),h._$AT(t,s,e)),void 0!==e?(s._$Co??=[])[e]=h:s._$Cl=h),void 0!==h&&(i=M(t,h._$AS(t,i.values),h,e)),i}":
-    "return i}",
+  "function M(t,i,s=t,e){if(i===E)return i;let h=void 0!==e?s._$Co?.[e]:s._$Cl;const o=a(i)?void 0:i._$litDirective$;return h?.constructor!==o&&(h?._$AO?.(!1),void 0===o?h=void 0:(h=new o(t),h._$AT(t,s,e)),void 0!==e?(s._$Co??=[])[e]=h:s._$Cl=h),void 0!==h&&(i=M(t,h._$AS(t,i.values),h,e)),i}":
+    "",
+  "{t=M(this,t,i),a(t)?": "{a(t)?",
+  "t=M(this,t,i,0),o=": "o=",
+  "r=M(this,e[s+n],i,n),r===E&&(r=this._$AH[n])": "r=e[s+n]",
+  "if((t=M(this,t,i,0)??A)===E)return;": "t??=A;",
+  "t!==this._$AH&&t!==E&&this._(t)": "t!==this._$AH&&this._(t)",
+  "t!==this._$AH&&t!==E,o&&": "t!==this._$AH,o&&",
+  'E=Symbol.for("lit-noChange"),': "",
+  "E as noChange,": "",
+  '||"function"==typeof t?.[Symbol.iterator]': "",
+  '"number"==typeof s?this._$AC(t):(void 0===s.el&&(s.el=S.createElement(V(s.h,s.h[0]),this.options)),s)':
+    "this._$AC(t)",
+  "{values:i,_$litType$:s}=t,e=": "{values:i}=t,e=",
+  "else{let t=-1;for(;-1!==(t=r.data.indexOf(o,t+1));)d.push({type:7,index:l}),t+=o.length-1}": "",
+  "get parentNode(){return this._$AM.parentNode}get _$AU(){return this._$AM._$AU}": "",
+  "get _$AU(){return this._$AM?._$AU??this._$Cv}": "",
+  "get parentNode(){let t=this._$AA.parentNode;const i=this._$AM;return void 0!==i&&11===t?.nodeType&&(t=i.parentNode),t}get startNode(){return this._$AA}get endNode(){return this._$AB}":
+    "",
+  "get tagName(){return this.element.tagName}get _$AU(){return this._$AM._$AU}": "",
+  "this._$AV=[],this._$AN=void 0,": "this._$AV=[],",
+  "this._$AH=A,this._$AN=void 0,this._$AA": "this._$AH=A,this._$AA",
+  "this._$AH=A,this._$AN=void 0,this.element": "this._$AH=A,this.element",
+  "for(this._$AP?.(!1,!0,s);": "for(;",
+  "const s=i(t).nextSibling;i(t).remove(),t=s": "const s=t.nextSibling;t.remove(),t=s",
+  "o&&!e&&this.j(t)": "o&&this.j(t)",
+  "(t?.creationScope??l).importNode": "l.importNode",
+  "const e=s?.renderBefore??i;let h=e._$litPart$;if(void 0===h){const t=s?.renderBefore??null;e._$litPart$=h=new k(i.insertBefore(c(),t),t,void 0,s??{})}return h._$AI(t),h}":
+    "(i._$litPart$??=new k(i.insertBefore(c(),null),null))._$AI(t)}",
   "setConnected(t){void 0===this._$AM&&(this._$Cv=t,this._$AP?.(t))}": "",
   ",this._$Cv=e?.isConnected??!0}": "}",
   "class Z{constructor(t,i,s){this.element=t,this.type=6,this._$AN=void 0,this._$AM=i,this.options=s}get _$AU(){return this._$AM._$AU}_$AI(t){M(this,t)}}":
     "",
-  ",F:Z": "",
   "||t.capture!==s.capture||t.once!==s.once||t.passive!==s.passive": "",
   '"function"==typeof this._$AH?this._$AH.call(this.options?.host??this.element,t):this._$AH.handleEvent(t)':
     "this._$AH(t)",
@@ -23,7 +50,9 @@ const UNUSED = {
   'if(y.test(r.tagName)){const t=r.textContent.split(o),i=t.length-1;if(i>0){r.textContent=s?s.emptyScript:"";for(let s=0;s<i;s++)r.append(t[s],c()),P.nextNode(),d.push({type:2,index:++l});r.append(t[i],c())}}}':
     "}",
   '(y.test(u[2])&&(n=RegExp("</"+u[2],"g")),c=p)': "c=p",
-  ',B=t.litHtmlPolyfillSupport;B?.(S,k),(t.litHtmlVersions??=[]).push("3.3.3")': "",
+  'const j={M:h,P:o,A:n,C:1,L:N,R,D:d,V:M,I:k,H,N:L,U:z,B:I,F:Z},B=t.litHtmlPolyfillSupport;B?.(S,k),(t.litHtmlVersions??=[]).push("3.3.3");const D':
+    "const D",
+  "j as _$LH,": "",
   ",w=x(2),T=x(3)": "",
   "T as mathml,": "",
   ",w as svg": "",

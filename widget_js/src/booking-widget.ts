@@ -8,6 +8,7 @@ import { beginFlow } from "./flow.ts";
 import { Phrase } from "./i18n/keys.ts";
 import { type Say, speaker } from "./i18n/phrases.ts";
 import { icon } from "./icons.ts";
+import { nextTask } from "./formats.ts";
 import { FLOW_ATTRIBUTES, readOptions } from "./options.ts";
 import type { Step } from "./state.ts";
 import { frame } from "./steps/frame.ts";
@@ -84,6 +85,7 @@ export class BookingWidget extends TemplateElement {
       this.#failure = business;
       this.#emit("error", { code: business.code });
     } else this.#begin(business, server, this.#say);
+    await nextTask();
     void this.draw();
   }
 
@@ -103,8 +105,10 @@ export class BookingWidget extends TemplateElement {
     this.dispatchEvent(new CustomEvent(`bw:${name}`, { detail, cancelable, bubbles: true, composed: true }));
 
   async #loadLater(): Promise<void> {
-    this.#later = await BookingWidget.config.later();
-    this.#grid = new this.#later.MonthGrid();
+    const later = await BookingWidget.config.later();
+    await later.prepare(this.#locale);
+    this.#later = later;
+    this.#grid = new later.MonthGrid();
     void this.draw();
   }
 

@@ -1,4 +1,5 @@
 /** Civil dates as ISO strings (`2026-12-01`), reckoned in UTC so that no clock change can shift them. */
+import { format } from "./formats.ts";
 
 export type Day = string;
 export type Month = string;
@@ -22,18 +23,9 @@ export function addToMonth(month: Month, count: number): Month {
   return monthOf(iso(date));
 }
 
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-/** Making a format is slow and each is used often. The calendar is the grid's: Gregorian in every language. */
-export function dateFormat(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = locale + JSON.stringify(options);
-  let format = formats.get(key);
-  if (!format) {
-    format = new Intl.DateTimeFormat(locale, { calendar: "gregory", ...options });
-    formats.set(key, format);
-  }
-  return format;
-}
+/** The calendar is the grid's: Gregorian in every language. */
+export const dateFormat = (locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
+  format(Intl.DateTimeFormat, locale, { calendar: "gregory", ...options });
 
 type Parts = Partial<Record<Intl.DateTimeFormatPartTypes, string>>;
 
@@ -62,7 +54,7 @@ export const hourIn = (instant: Date, zone: string): number => Number(partsIn(in
 /** “1 hr 30 min”, in the locale's own units. */
 export function formatMinutes(minutes: number, locale: string): string {
   const unit = (value: number, name: string): string =>
-    new Intl.NumberFormat(locale, { style: "unit", unit: name, unitDisplay: "short" }).format(value);
+    format(Intl.NumberFormat, locale, { style: "unit", unit: name, unitDisplay: "short" }).format(value);
   const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
   return [hours && unit(hours, "hour"), (rest || !hours) && unit(rest, "minute")].filter(Boolean).join(" ");
 }

@@ -12,7 +12,7 @@ export abstract class TemplateElement extends HTMLElement {
   draw = (): Promise<void> =>
     (this.#drawing ??= Promise.resolve().then(() => {
       this.#drawing = null;
-      render(this.template(), this.root, { host: this });
+      render(this.template(), this.root);
       this.drawn();
     }));
 }

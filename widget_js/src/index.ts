@@ -39,6 +39,9 @@ let definition: Promise<Definition> | undefined;
 
 async function define(): Promise<Definition> {
   void config.later();
+  // the first use of Intl takes a browser long: while all is on its way it keeps nobody waiting
+  setTimeout(Intl.DateTimeFormat);
+  setTimeout(Intl.NumberFormat);
   const first = (await import(base + FIRST)) as Definition;
   first.define(config);
   return first;

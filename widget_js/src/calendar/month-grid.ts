@@ -8,7 +8,7 @@ import { button } from "../steps/parts.ts";
 import type { Ui } from "../ui.ts";
 import { dayAfterKey } from "./keys.ts";
 import { weekdays, weeksOf } from "./month.ts";
-import { LONG_DAY, firstWeekday, formatDay, monthName } from "../words.ts";
+import { LONG_DAY, SHORT_WEEKDAY, WEEKDAY, firstWeekday, formatDay, monthName } from "../words.ts";
 
 export class MonthGrid {
   /** Where the tab stop is, once the keyboard has moved it. */
@@ -101,8 +101,8 @@ export class MonthGrid {
           <tr>
             ${weekdays(start).map(
               (day) =>
-                html`<th scope="col" abbr=${formatDay(day, locale, { weekday: "long" })}>
-                  ${formatDay(day, locale, { weekday: "short" })}
+                html`<th scope="col" abbr=${formatDay(day, locale, WEEKDAY)}>
+                  ${formatDay(day, locale, SHORT_WEEKDAY)}
                 </th>`,
             )}
           </tr>
