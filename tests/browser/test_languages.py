@@ -63,6 +63,23 @@ def test_nothing_is_cut_off_in_any_language(page: Page, website, server, lang):
     assert root.get_attribute("dir") == ("rtl" if lang in {"ar", "he"} else "ltr")
 
 
+@pytest.mark.parametrize(
+    ("lang", "heading"),
+    [
+        ("de_AT", "Leistung wählen"),  # as PHP and Java write it
+        ("DE", "Leistung wählen"),
+        ("iw", "בחירת שירות"),  # as Hebrew was called once
+        ("german", "Choose a service"),
+        ("no locale at all", "Choose a service"),
+    ],
+)
+def test_whatever_a_page_calls_its_language_the_widget_is_there(
+    page: Page, website, server, lang, heading
+):
+    open_in(page, website, server, lang)
+    expect(page.locator("booking-widget").get_by_role("heading", level=2)).to_have_text(heading)
+
+
 def test_texts_may_be_much_longer(page: Page, website, server):
     """As if in a language in which each text is half as long again as in English."""
 

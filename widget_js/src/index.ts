@@ -16,15 +16,26 @@ const base = new URL(script.pathname.endsWith("/widget.js") ? "widget/" : "./", 
 const businesses = new Map<string, Promise<Response>>();
 
 const languageOf = (locale: string): string => {
-  const language = locale.toLowerCase().split("-")[0] ?? "";
+  const language = locale.split("-")[0] ?? "";
   return LANGUAGES.split(" ").includes(language) ? language : "en";
+};
+
+/** What pages call a language: `de_AT` is meant for `de-AT`, and what names none is English. */
+const localeOf = (name: string): string => {
+  try {
+    return Intl.getCanonicalLocales(name.replaceAll("_", "-"))[0] ?? "en";
+  } catch {
+    return "en";
+  }
 };
 
 const config: Config = {
   server: (element) =>
     new URL(`${element.getAttribute("server") ?? new URL("..", base).href}/`.replace(/\/+$/, "/")).href,
   locale: (element) =>
-    element.getAttribute("lang") || element.closest("[lang]")?.getAttribute("lang") || navigator.language,
+    localeOf(
+      element.getAttribute("lang") || element.closest("[lang]")?.getAttribute("lang") || navigator.language,
+    ),
   texts: (locale) => import(`${base}i18n/${languageOf(locale)}-${VERSION}.js`) as ReturnType<Config["texts"]>,
   later: () => import(base + LATER) as ReturnType<Config["later"]>,
   business: (server, again) => {
