@@ -13,7 +13,7 @@ const root = new URL("../", import.meta.url).pathname;
  * one letter each (lit has taken O and T for its own).
  */
 const INTERNAL =
-  "state say send emit visit today adding picking leafed lost business problem booking draw drawn template chosen choose media side below idle pressed change root rtl ends again timer holding server path answer later texts anyone prefill afterRender";
+  "state say send emit visit today adding picking leafed lost business problem booking draw drawn template chosen choose media side below idle pressed change root rtl ends again timer holding server path answer later texts anyone prefill afterRender copy bookingKey";
 const LETTERS_OF_PROPERTIES = "etonsraicplduhmgfbxyvwkEASCDFGHIJKLMNPQRUVWXYZ";
 const internal = INTERNAL.split(" ");
 

@@ -4,12 +4,16 @@ import { type Outcome, ask, post, settled } from "./api.ts";
 import { book } from "./attempt.ts";
 import { keepLonger, syncHold } from "./holds.ts";
 import type { Month } from "./dates.ts";
+import { pause } from "./formats.ts";
 import { Phrase } from "./i18n/keys.ts";
 import { leafTo } from "./open-times.ts";
 import { bookingBody, faultsOf, itemsAt, managed, slotsPath } from "./request.ts";
 import { type State, slotsKey } from "./state.ts";
 import type { Booking, Slots } from "./types.ts";
 import type { Ui } from "./ui.ts";
+
+/** A courtesy keeps nobody waiting for long. */
+const LONGEST_WAIT = 3000;
 
 export const idOf = (path: string): string => `f-${path.replaceAll(".", "-")}`;
 
@@ -88,6 +92,7 @@ const mentioned = ({ id, items }: Booking): object => ({ id, start: items[0]?.st
 
 /** Sends a change of the booking that is managed, and tells the page when it is done. */
 function change(ui: Ui, change: State["change"], event: string, ask: () => Promise<Answer<Booking>>): void {
+  if (ui.state.busy) return;
   ui.send("busy", "sending");
   void attempt(ui, ask(), (booking) => {
     ui.send("managed", { booking, change });
@@ -109,7 +114,7 @@ export async function submit(ui: Ui): Promise<void> {
   if (!emit("before-submit", { items: itemsAt(state, slot) }, true)) return;
   send("busy", "sending");
   // a hold on its way would stand in its own visitor's way
-  await ui.holding;
+  await Promise.race([ui.holding, pause(LONGEST_WAIT)]);
   if (ui.state.slot !== slot) {
     send("busy", "");
     return;

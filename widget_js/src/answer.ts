@@ -17,7 +17,7 @@ export async function readAnswer<T>(asked: Promise<Response>): Promise<Answer<T>
   try {
     const response = await asked;
     const body = (await response.json()) as T;
-    return response.ok ? body : problem(body as Partial<Problem>);
+    return response.ok && Object(body) === body ? body : problem(body as Partial<Problem>);
   } catch {
     return problem({ code: navigator.onLine ? "network" : "offline" });
   }

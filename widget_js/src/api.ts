@@ -1,5 +1,6 @@
 /** The one place that speaks to the server: no cookies, no credentials. */
 import { type Answer, isProblem, problem, readAnswer } from "./answer.ts";
+import { pause } from "./formats.ts";
 import type { Booking, Unsettled } from "./types.ts";
 import type { Ui } from "./ui.ts";
 
@@ -47,10 +48,10 @@ export async function settled(
   asked: Answer<Outcome> | Promise<Answer<Outcome>>,
 ): Promise<Answer<Booking>> {
   let answer = await asked;
-  for (const pause of pauses()) {
+  for (const wait of pauses()) {
     if (answer.status !== "processing") break;
     ui.send("busy", "processing");
-    await new Promise((resolve) => setTimeout(resolve, pause));
+    await pause(wait);
     const next = await ask<Outcome>(ui, answer.status_url);
     if (!isProblem(next)) answer = next;
   }

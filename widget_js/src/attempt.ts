@@ -10,24 +10,43 @@ import type { Ui } from "./ui.ts";
 /** After these a further try is a new attempt; any other problem leaves nothing booked, or nothing known. */
 const OVER = ["slot_taken", "not_offered", "idempotency_key_reused"];
 
-/** What remembers the key, and nothing else, while an attempt is open: the tab, or the page where it may not. */
-function memory(ui: Ui): { bookingKey?: string } {
+/** What remembers the key, and nothing else, while an attempt is open. */
+const NAME = "bw-booking-key";
+
+/** Does something with the tab's storage, which outlives a reload; null where it may not, cannot or has no room. */
+function inTab<T>(act: (tab: Storage) => T): T | null {
   try {
-    return sessionStorage as { bookingKey?: string };
+    return act(sessionStorage);
   } catch {
-    return ui;
+    return null;
   }
+}
+
+/** The key of the attempt that is open, else of a new one; what the tab cannot remember the page does. */
+function keyOf(ui: Ui): string {
+  const key = inTab((tab) => tab.getItem(NAME)) ?? ui.bookingKey ?? newKey();
+  inTab((tab) => {
+    tab.setItem(NAME, key);
+  });
+  ui.bookingKey = key;
+  return key;
+}
+
+function forget(ui: Ui): void {
+  delete ui.bookingKey;
+  inTab((tab) => {
+    tab.removeItem(NAME);
+  });
 }
 
 /** Books, or tells what has become of an earlier try. */
 export async function book(ui: Ui, body: BookingRequest): Promise<Answer<Booking>> {
-  const kept = memory(ui);
-  const key = (kept.bookingKey ??= newKey());
+  const key = keyOf(ui);
   const ask = (hold: string | null): Promise<Answer<Outcome>> =>
     post(ui, "v1/bookings", { ...body, hold }, "POST", key);
   let asked = await ask(body.hold);
   if (isProblem(asked) && asked.code === "hold_expired") asked = await ask(null);
   const answer = await settled(ui, asked);
-  if (!isProblem(answer) || OVER.includes(answer.code)) delete kept.bookingKey;
+  if (!isProblem(answer) || OVER.includes(answer.code)) forget(ui);
   return answer;
 }

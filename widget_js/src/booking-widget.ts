@@ -1,6 +1,6 @@
 /** The element: reads attributes, draws the flow's state, and keeps the focus where the visitor expects it. */
 import { type TemplateResult, html, nothing } from "lit/html.js";
-import { isProblem, readAnswer } from "./answer.ts";
+import { isProblem, problem, readAnswer } from "./answer.ts";
 import type { MonthGrid } from "./calendar/month-grid.ts";
 import type { Config } from "./config.ts";
 import { TemplateElement } from "./element.ts";
@@ -8,7 +8,7 @@ import { beginFlow } from "./flow.ts";
 import { Phrase } from "./i18n/keys.ts";
 import { type Say, speaker } from "./i18n/phrases.ts";
 import { icon } from "./icons.ts";
-import { nextTask } from "./formats.ts";
+import { pause, zoneHere } from "./formats.ts";
 import { FLOW_ATTRIBUTES, readOptions } from "./options.ts";
 import type { Step } from "./state.ts";
 import { frame } from "./steps/frame.ts";
@@ -43,18 +43,19 @@ export class BookingWidget extends TemplateElement {
 
   connectedCallback(): void {
     addEventListener("pagehide", this.#giveBack);
+    addEventListener("popstate", this.close);
     if (this.#starts > 0) {
       void this.draw();
       return;
     }
     this.root.adoptedStyleSheets = [sheet];
     void this.#start();
-    void this.#loadLater();
   }
 
   disconnectedCallback(): void {
     this.close();
     removeEventListener("pagehide", this.#giveBack);
+    removeEventListener("popstate", this.close);
     // who is only moved within the page keeps the time
     queueMicrotask(() => {
       if (!this.isConnected) this.#giveBack();
@@ -63,36 +64,47 @@ export class BookingWidget extends TemplateElement {
 
   attributeChangedCallback(name: string): void {
     if (this.#starts === 0) return;
-    if (name === "mode") void this.draw();
-    else void this.#start();
+    if (name === "mode") {
+      this.close();
+      void this.draw();
+    } else void this.#start();
+  }
+
+  async #start(again = false): Promise<void> {
+    const turn = ++this.#starts;
+    this.#locale = BookingWidget.config.locale(this);
+    this.#failure = null;
+    void this.draw();
+    if (!this.#later) void this.#loadLater().catch(this.#fail);
+    await this.#fetch(turn, again).catch(this.#fail);
+    await pause();
+    void this.draw();
   }
 
   /** Language and business are fetched side by side; a start that was overtaken is dropped. */
-  async #start(again = false): Promise<void> {
+  async #fetch(turn: number, again: boolean): Promise<void> {
     const { config } = BookingWidget;
-    const turn = ++this.#starts;
-    const locale = config.locale(this);
     const server = config.server(this);
     const asked = readAnswer<Business>(config.business(server, again));
-    this.#failure = null;
-    this.#locale = locale;
-    void this.draw();
-    const texts = await config.texts(locale);
+    const texts = await config.texts(this.#locale);
     const business = await asked;
     if (turn !== this.#starts) return;
-    this.#say = speaker(texts.default, locale);
-    if (isProblem(business)) {
-      this.#failure = business;
-      this.#emit("error", { code: business.code });
-    } else this.#begin(business, server, this.#say);
-    await nextTask();
-    void this.draw();
+    this.#say = speaker(texts.default, this.#locale);
+    if (isProblem(business)) this.#fail(business);
+    else this.#begin(business, server, this.#say);
   }
+
+  /** Whatever has not come, or is not as it should be: it is said, with a way on. */
+  #fail = (error: object): void => {
+    this.#failure = isProblem(error) && "detail" in error ? error : problem({});
+    this.#emit("error", { code: this.#failure.code });
+    void this.draw();
+  };
 
   #begin(business: Business, server: string, say: Say): void {
     const attributes = Object.fromEntries([...this.attributes].map(({ name, value }) => [name, value]));
     const options = readOptions(attributes, location.href);
-    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || business.timezone;
+    const zone = zoneHere() ?? business.timezone;
     const { draw } = this;
     const host = { draw, server, locale: this.#locale, rtl: this.#rtl, focus: this.#focus, emit: this.#emit };
     this.#shown = null;
@@ -105,10 +117,8 @@ export class BookingWidget extends TemplateElement {
     this.dispatchEvent(new CustomEvent(`bw:${name}`, { detail, cancelable, bubbles: true, composed: true }));
 
   async #loadLater(): Promise<void> {
-    const later = await BookingWidget.config.later();
-    await later.prepare(this.#locale);
-    this.#later = later;
-    this.#grid = new later.MonthGrid();
+    this.#later = await BookingWidget.config.later();
+    this.#grid ??= new this.#later.MonthGrid();
     void this.draw();
   }
 
@@ -131,9 +141,11 @@ export class BookingWidget extends TemplateElement {
 
   #content(): TemplateResult {
     const [say, ui] = [this.#say, this.#ui];
-    if (say && this.#failure)
+    if (this.#failure)
       return html`<div class="card">
-        <div class="main">${problemBox({ say }, this.#failure, () => this.#start(true))}<slot></slot></div>
+        <div class="main">
+          ${say ? problemBox({ say }, this.#failure, () => this.#start(true)) : nothing}<slot></slot>
+        </div>
       </div>`;
     const step = ui && this.#step(ui);
     // all at once: a frame around what is not there yet would move when that comes
@@ -178,8 +190,9 @@ export class BookingWidget extends TemplateElement {
         part="dialog"
         aria-label=${book ?? nothing}
         @close=${this.#closed}
-        @click=${({ target, currentTarget }: Event) => {
-          if (target === currentTarget) this.close();
+        @mousedown=${({ target, currentTarget, detail }: MouseEvent) => {
+          // pressed beside it, but not by the second half of the double click that has opened it
+          if (target === currentTarget && detail < 2) this.close();
         }}
       >
         <div class="bar">

@@ -9,6 +9,8 @@ export interface Config {
   texts(locale: string): Promise<{ default: readonly string[] }>;
   /** The code for all that comes after the service has been chosen. */
   later(): Promise<typeof import("./later.ts")>;
+  /** Sets the `data-` attributes of a plain element on a widget: none by which a page could be scripted or covered. */
+  copy(from: Element, to: Element): void;
   /** The answer of `/v1/business`, asked for once a page. */
   business(server: string, again?: boolean): Promise<Response>;
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { addDays, addToMonth, dayIn, formatMinutes, hourIn, monthOf } from "./dates.ts";
+import { addDays, addToMonth, dayIn, dayWithin, formatMinutes, hourIn, monthOf } from "./dates.ts";
 import { addMonths } from "./calendar/keys.ts";
 import { lastOf, weekdayOf } from "./calendar/month.ts";
 import { firstWeekday, formatDay, sameClock, zoneName } from "./words.ts";
@@ -13,6 +13,13 @@ const day = fc
 test("days are added over the ends of months and years", () => {
   assert.equal("2027-01-01", addDays("2026-12-31", 1));
   assert.equal("2024-02-29", addDays("2024-03-01", -1));
+});
+
+test("only a day that there is, within the bounds, is taken from an address", () => {
+  const within = (text: string): string | null => dayWithin(text, "2026-12-01", "2027-02-28");
+  assert.deepEqual(["2026-12-01", "2027-02-28"], ["2026-12-01", "2027-02-28"].map(within));
+  const wrong = ["2026-11-30", "2027-03-01", "9999-12-31", "2026-99-99", "2027-02-29", "12/24/2026", "", "soon"];
+  assert.deepEqual([...wrong].fill(""), wrong.map((text) => within(text) ?? ""));
 });
 
 test("no change of clocks shifts a day", () => {

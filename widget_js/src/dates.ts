@@ -12,6 +12,13 @@ const iso = (date: Date): Day => date.toISOString().slice(0, 10);
 
 export const addDays = (day: Day, count: number): Day => iso(new Date(utc(day).getTime() + count * DAY));
 
+/** The day, if that is what the text says and it lies within the bounds. */
+export function dayWithin(text: string, from: Day, to: Day): Day | null {
+  const time = Date.parse(text);
+  const day = time ? iso(new Date(time)) : "";
+  return day === text && day >= from && day <= to ? day : null;
+}
+
 export const monthOf = (day: Day): Month => day.slice(0, 7);
 
 export const firstOf = (month: Month): Day => `${month}-01`;

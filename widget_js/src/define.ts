@@ -13,8 +13,7 @@ export function define(config: Config): void {
 function dialogOf(button: HTMLElement): BookingWidget {
   const element = new BookingWidget();
   element.lang = BookingWidget.config.locale(button);
-  for (const { name, value } of button.attributes)
-    if (name.startsWith("data-")) element.setAttribute(name.slice(5), value);
+  BookingWidget.config.copy(button, element);
   element.setAttribute("mode", "popup");
   document.body.append(element);
   return element;

@@ -16,27 +16,30 @@ const base = new URL(script.pathname.endsWith("/widget.js") ? "widget/" : "./", 
 const businesses = new Map<string, Promise<Response>>();
 
 const languageOf = (locale: string): string => {
-  const language = locale.split("-")[0] ?? "";
-  return LANGUAGES.split(" ").includes(language) ? language : "en";
+  const language = locale.replace(/-.*/, "");
+  return LANGUAGES.includes(language) ? language : "en";
 };
 
 /** What pages call a language: `de_AT` is meant for `de-AT`, and what names none is English. */
 const localeOf = (name: string): string => {
   try {
-    return Intl.getCanonicalLocales(name.replaceAll("_", "-"))[0] ?? "en";
+    return new Intl.Locale(name.replaceAll("_", "-")).toString();
   } catch {
     return "en";
   }
 };
 
 const config: Config = {
-  server: (element) =>
-    new URL(`${element.getAttribute("server") ?? new URL("..", base).href}/`.replace(/\/+$/, "/")).href,
+  server: (element) => (element.getAttribute("server") ?? new URL("..", base).href).replace(/\/*$/, "/"),
   locale: (element) =>
     localeOf(
       element.getAttribute("lang") || element.closest("[lang]")?.getAttribute("lang") || navigator.language,
     ),
   texts: (locale) => import(`${base}i18n/${languageOf(locale)}-${VERSION}.js`) as ReturnType<Config["texts"]>,
+  copy: (from, to) => {
+    for (const { name, value } of from.attributes)
+      if (/^data-(?!on|style|booking)/.test(name)) to.setAttribute(name.slice(5), value);
+  },
   later: () => import(base + LATER) as ReturnType<Config["later"]>,
   business: (server, again) => {
     const known = again ? undefined : businesses.get(server);
@@ -52,7 +55,6 @@ async function define(): Promise<Definition> {
   void config.later();
   // the first use of Intl takes a browser long: while all is on its way it keeps nobody waiting
   setTimeout(Intl.DateTimeFormat);
-  setTimeout(Intl.NumberFormat);
   const first = (await import(base + FIRST)) as Definition;
   first.define(config);
   return first;
@@ -61,7 +63,10 @@ async function define(): Promise<Definition> {
 function load(element: Element): Promise<Definition> {
   config.texts(config.locale(element)).catch(() => 0);
   config.business(config.server(element)).catch(() => 0);
-  return (definition ??= define());
+  return (definition ??= define().catch((error: unknown) => {
+    definition = undefined;
+    throw error;
+  }));
 }
 
 const near = new IntersectionObserver(
@@ -79,8 +84,7 @@ const near = new IntersectionObserver(
 /** A plain `div` gets the element as its child, with the `data-` attributes as its own. */
 function fill(div: HTMLElement): void {
   const element = document.createElement(TAG);
-  for (const { name, value } of div.attributes)
-    if (name.startsWith("data-") && name !== DIV) element.setAttribute(name.slice(5), value);
+  config.copy(div, element);
   element.append(...div.childNodes);
   div.append(element);
   div.removeAttribute(DIV);
@@ -93,13 +97,19 @@ function scan(): void {
   });
 }
 
-document.addEventListener("click", (event) => {
-  const button = (event.composedPath()[0] as Element).closest<HTMLElement>(`[${DIV}-open]`);
-  if (!button) return;
+addEventListener("click", (event) => {
+  const button = (event.composedPath()[0] as Element).closest<HTMLAnchorElement>(`[${DIV}-open]`);
+  // a link that is to open elsewhere is left to the browser
+  if (!button || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  void load(button).then((entry) => {
-    entry.open(button);
-  });
+  load(button).then(
+    (entry) => {
+      entry.open(button);
+    },
+    () => {
+      if (button.href) location.assign(button.href);
+    },
+  );
 });
 new MutationObserver(scan).observe(document, { childList: true, subtree: true });
 scan();

@@ -1,6 +1,6 @@
 /** What is known of the open times, and how far one can look for them. */
-import { type Day, type Month, addDays, addToMonth, monthOf } from "./dates.ts";
-import { type State, answered } from "./state.ts";
+import { type Month, addToMonth, monthOf } from "./dates.ts";
+import { type State, answered, lastDay } from "./state.ts";
 import type { Slot, Slots } from "./types.ts";
 
 /** The open times of a month, as far as they are known. */
@@ -9,10 +9,6 @@ export const slotsOf = (state: State, month = state.month): Slots | null => answ
 /** The open times of the chosen day. */
 export const slotsOfDay = (state: State, day = state.day): Slot[] =>
   (day !== null && slotsOf(state, monthOf(day))?.days.find(({ date }) => date === day)?.slots) || [];
-
-/** The last day that can be booked. */
-export const lastDay = ({ today, business }: State): Day =>
-  addDays(today, business.policies.booking_window_days);
 
 /** The month before or after, within the booking window. */
 export function leafTo(state: State, by: -1 | 1): Month | null {

@@ -60,11 +60,11 @@ export function readOptions(attributes: Values, address: string): Options {
     employee: ids(values.employee),
     location: ids(values.location),
     anyone: values.employee === "any",
-    persons: Number(values.persons) || 1,
+    persons: parseInt(values.persons ?? "") || 1,
     coupon: values.coupon ?? "",
-    date: /^\d{4}-\d\d-\d\d$/.exec(values.date ?? "")?.[0] ?? null,
+    date: values.date ?? null,
     locked,
     prefill: prefillOf(values),
-    manage: values.manage ?? null,
+    manage: values.manage || null,
   };
 }

@@ -3,8 +3,10 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { formatPrice, isZero } from "./prices.ts";
 import { sampleBusiness } from "./samples.ts";
+import type { Item, Visit } from "./state.ts";
 import { sum, total } from "./totals.ts";
 
+const visit = (persons: number, items: Item[]): Visit => ({ items, persons, employee: null, location: null });
 const cents = fc.integer({ min: 0, max: 10_000_000 });
 const amount = (value: number): string => (value / 100).toFixed(2);
 
@@ -58,19 +60,27 @@ test("nothing is free but zero", () => {
 });
 
 test("a visit costs its services for each person and its extras once", () => {
-  assert.equal("100", total(sampleBusiness, [{ service: 1, extras: { 7: 2 } }], 2));
+  assert.equal("100", total(sampleBusiness, visit(2, [{ service: 1, extras: { 7: 2 } }]), null));
 });
 
 test("one unknown price makes the whole unknown", () => {
-  assert.equal(
-    null,
-    total(
-      sampleBusiness,
-      [
-        { service: 1, extras: {} },
-        { service: 2, extras: {} },
-      ],
-      1,
-    ),
-  );
+  const items = [
+    { service: 1, extras: {} },
+    { service: 2, extras: {} },
+  ];
+  assert.equal(null, total(sampleBusiness, visit(1, items), null));
+});
+
+test("a discount is taken off the whole", () => {
+  assert.equal("35", total(sampleBusiness, visit(1, [{ service: 1, extras: {} }]), "10.00"));
+});
+
+test("an employee's own price counts, and with anyone the lowest", () => {
+  const [service, ...others] = sampleBusiness.services;
+  assert.ok(service);
+  const priced = { ...service, price: "45.00", price_from: "38.00", prices: { 4: "38.00", 5: "52.00" } };
+  const business = { ...sampleBusiness, services: [priced, ...others] };
+  const costs = (employee: number | null): string | null =>
+    total(business, { ...visit(2, [{ service: service.id, extras: {} }]), employee }, null);
+  assert.deepEqual(["76", "104", "90", "76"], [4, 5, 6, null].map(costs));
 });

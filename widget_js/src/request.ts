@@ -1,8 +1,7 @@
 /** What is asked of the server: addresses and bodies, made from the state. Pure. */
 import { lastOf } from "./calendar/month.ts";
 import { type Day, firstOf } from "./dates.ts";
-import { lastDay } from "./open-times.ts";
-import type { State } from "./state.ts";
+import { type State, lastDay } from "./state.ts";
 import type { BookingRequest, CustomField, ItemRequest, Slot } from "./types.ts";
 
 const MAIL = /^[^\s@]+@[^\s@]+\.[^\s@.]+$/;

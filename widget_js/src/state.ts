@@ -2,7 +2,7 @@
  * The whole flow as a value and what can happen to it: `reduce(state, type, value)` is pure, knows no DOM and
  * no clock, and never loses what the visitor has typed.
  */
-import { type Day, type Month, dayIn, monthOf } from "./dates.ts";
+import { type Day, type Month, addDays, dayIn, dayWithin, monthOf } from "./dates.ts";
 import * as choices from "./choices.ts";
 import type { Options } from "./options.ts";
 import type { Booking, Business, Hold, Problem, Slot, Slots } from "./types.ts";
@@ -107,13 +107,17 @@ export interface Start {
   zone: string;
 }
 
+/** The last day that can be booked. */
+export const lastDay = ({ today, business }: Pick<State, "today" | "business">): Day =>
+  addDays(today, business.policies.booking_window_days);
+
 /** The flow at its beginning: what is given is chosen, what has one choice is skipped. */
 export function begin({ business, options, now, zone }: Start): State {
   const today = dayIn(now, zone);
-  const day = options.date !== null && options.date >= today ? options.date : null;
+  const day = dayWithin(options.date ?? "", today, lastDay({ today, business }));
   const state: State = {
     business,
-    options,
+    options: { ...options, date: day },
     today,
     zone,
     step: "manage",

@@ -1,4 +1,5 @@
 /** Sums of money, made in whole ten-thousandths so that no fraction is ever added. */
+import type { Visit } from "./state.ts";
 import type { Business, Service } from "./types.ts";
 
 const UNITS = 10_000;
@@ -9,18 +10,21 @@ export const sum = (amounts: readonly (readonly [amount: string, times: number])
     amounts.reduce((total, [amount, times]) => total + Math.round(Number(amount) * UNITS) * times, 0) / UNITS,
   );
 
-interface Chosen {
-  service: number;
-  extras: Readonly<Record<number, number>>;
-}
-
-/** What the chosen services cost with their extras, or null when any price is unknown or only a lower bound. */
-export function total(business: Business, chosen: readonly Chosen[], persons: number): string | null {
-  const amounts: [string, number][] = [];
-  for (const { service: id, extras } of chosen) {
+/**
+ * What a visit costs with its extras, less a discount: with its employee, or with the cheapest; null when any price is
+ * unknown.
+ */
+export function total(
+  business: Business,
+  { items, persons, employee }: Visit,
+  discount: string | null,
+): string | null {
+  const amounts: [string, number][] = [[discount ?? "0", -1]];
+  for (const { service: id, extras } of items) {
     const service = business.services.find((candidate) => candidate.id === id);
     if (service?.price == null) return null;
-    amounts.push([service.price, persons], ...extrasOf(service, extras));
+    const own = employee == null ? service.price_from : service.prices?.[employee];
+    amounts.push([own ?? service.price, persons], ...extrasOf(service, extras));
   }
   return sum(amounts);
 }

@@ -17,6 +17,9 @@ export interface Service {
   duration_minutes: number;
   price: string | null;
   price_from: string | null;
+  /** Of the employees who have their own, by id; older servers tell none. */
+  prices?: Readonly<Record<string, string>>;
+  durations?: Readonly<Record<string, number>>;
   capacity: { min: number; max: number; allow_below_min: boolean };
   employees: number[];
   locations: number[];

@@ -1,6 +1,5 @@
 /** Days, times and zones as the visitor reads them, all by Intl. Nothing shown is ever read back. */
-import { type Day, type Month, dateFormat, firstOf, monthOf } from "./dates.ts";
-import { nextTask } from "./formats.ts";
+import { type Day, type Month, dateFormat, firstOf } from "./dates.ts";
 import type { Ui } from "./ui.ts";
 
 export const formatDay = (day: Day, locale: string, options: Intl.DateTimeFormatOptions): string =>
@@ -19,26 +18,7 @@ export const LONG_DAY: Intl.DateTimeFormatOptions = {
   month: "long",
   year: "numeric",
 };
-export const WEEKDAY: Intl.DateTimeFormatOptions = { weekday: "long" };
-export const SHORT_WEEKDAY: Intl.DateTimeFormatOptions = { weekday: "short" };
 export const CLOCK: Intl.DateTimeFormatOptions = { hour: "numeric", minute: "2-digit" };
-
-/** Makes the formats of the calendar, one a turn: all at once would keep a slow phone from answering. */
-export async function prepare(locale: string, day = "2024-01-01"): Promise<void> {
-  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-  for (const make of [
-    () => formatDay(day, locale, LONG_DAY),
-    () => monthName(monthOf(day), locale),
-    () => formatDay(day, locale, WEEKDAY),
-    () => formatDay(day, locale, SHORT_WEEKDAY),
-    () => formatInstant(day, locale, timeZone, CLOCK),
-    () => zoneName(timeZone, locale),
-    () => firstWeekday(locale),
-  ]) {
-    make();
-    await nextTask();
-  }
-}
 
 /** The zone in words (“Pacific Time”), by its generic name. */
 export function zoneName(zone: string, locale: string): string {

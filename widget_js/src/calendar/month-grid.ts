@@ -3,12 +3,13 @@ import { type TemplateResult, html, nothing } from "lit/html.js";
 import { type Day, firstOf, monthOf } from "../dates.ts";
 import { Phrase } from "../i18n/keys.ts";
 import { icon } from "../icons.ts";
-import { lastDay, leafTo, slotsOf } from "../open-times.ts";
+import { leafTo, slotsOf } from "../open-times.ts";
+import { lastDay } from "../state.ts";
 import { button } from "../steps/parts.ts";
 import type { Ui } from "../ui.ts";
 import { dayAfterKey } from "./keys.ts";
 import { weekdays, weeksOf } from "./month.ts";
-import { LONG_DAY, SHORT_WEEKDAY, WEEKDAY, firstWeekday, formatDay, monthName } from "../words.ts";
+import { LONG_DAY, firstWeekday, formatDay, monthName } from "../words.ts";
 
 export class MonthGrid {
   /** Where the tab stop is, once the keyboard has moved it. */
@@ -101,8 +102,8 @@ export class MonthGrid {
           <tr>
             ${weekdays(start).map(
               (day) =>
-                html`<th scope="col" abbr=${formatDay(day, locale, WEEKDAY)}>
-                  ${formatDay(day, locale, SHORT_WEEKDAY)}
+                html`<th scope="col" abbr=${formatDay(day, locale, { weekday: "long" })}>
+                  ${formatDay(day, locale, { weekday: "short" })}
                 </th>`,
             )}
           </tr>

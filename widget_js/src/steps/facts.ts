@@ -4,7 +4,7 @@ import { chosenServices, employeesOf, stepsOf } from "../choices.ts";
 import { leftOf, toKeep } from "../holds.ts";
 import { Phrase } from "../i18n/keys.ts";
 import { icon } from "../icons.ts";
-import { sum, total } from "../totals.ts";
+import { total } from "../totals.ts";
 import type { Step } from "../state.ts";
 import type { Booking } from "../types.ts";
 import { type Ui, type View, minutes, price } from "../ui.ts";
@@ -31,8 +31,8 @@ function serviceFact(ui: Ui): Fact {
   const services = chosenServices(business, visit);
   let length = 0;
   const names = [];
-  for (const { id, duration_minutes: base, extras } of services) {
-    length += base;
+  for (const { id, duration_minutes: usual, durations, extras } of services) {
+    length += durations?.[visit.employee ?? ""] ?? usual;
     const quantities = visit.items.find(({ service }) => service === id)?.extras ?? {};
     for (const extra of extras) {
       const count = quantities[extra.id] ?? 0;
@@ -72,15 +72,12 @@ export const timeFact = (ui: Ui, start: string): Fact => ({
   step: "time",
 });
 
-/** The price of the visit less its discount; null while unknown. */
-export function totalOf({ state }: Ui): string | null {
-  const full = total(state.business, state.visit.items, state.visit.persons);
-  return full === null || state.discount === null
-    ? full
-    : sum([
-        [full, 1],
-        [state.discount, -1],
-      ]);
+/** The price of the visit less its discount; “from” it where it depends on who will come; empty while unknown. */
+export function totalOf(ui: Ui): string {
+  const { business, visit, discount } = ui.state;
+  const amount = price(ui, total(business, visit, discount));
+  const depends = visit.employee == null && chosenServices(business, visit).some((one) => one.price_from);
+  return amount && depends ? ui.say(Phrase.from, { price: amount }) : amount;
 }
 
 export function bookingFacts(ui: Ui, { items, total: amount }: Booking): Fact[] {

@@ -11,12 +11,13 @@ const open = (until: string | null): boolean => until === null || Date.parse(unt
 
 /** Cancelling is asked for twice. */
 function sure(ui: Ui, booking: Booking): TemplateResult {
-  const { say, send } = ui;
+  const { say, send, state } = ui;
+  const idle = state.busy !== "";
   const keep = (): void => send("managed", { booking, change: "" });
   return html`<p role="alert"><b>${say(Phrase.cancelSure)}</b></p>
     ${actions(
-      button("secondary", say(Phrase.keep), keep),
-      button("primary danger", say(Phrase.cancel), () => cancel(ui)),
+      button("secondary", say(Phrase.keep), keep, { idle }),
+      button("primary danger", say(Phrase.cancel), () => cancel(ui), { idle }),
     )}`;
 }
 

@@ -17,7 +17,7 @@ function newFacts(ui: Ui): Fact[] {
       step: "details",
     },
     { name: Phrase.discount, value: discount && `−${price(ui, discount)}` },
-    { name: Phrase.total, value: price(ui, totalOf(ui)) },
+    { name: Phrase.total, value: totalOf(ui) },
   ];
 }
 

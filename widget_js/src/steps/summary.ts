@@ -2,7 +2,7 @@
 import { type TemplateResult, html, nothing } from "lit/html.js";
 import { chosenServices } from "../choices.ts";
 import { Phrase } from "../i18n/keys.ts";
-import { type Ui, type View, price } from "../ui.ts";
+import { type Ui, type View } from "../ui.ts";
 import { factList, factsOf, totalOf } from "./facts.ts";
 import { button } from "./parts.ts";
 
@@ -35,6 +35,6 @@ export function summary(ui: Ui): TemplateResult | null {
   return html`<aside class="summary" part="summary" aria-label=${say(Phrase.summary)}>
     <b class="business">${state.business.name}</b>
     ${factList(ui, factsOf(ui))}${several(ui)}
-    ${total === null ? nothing : html`<p class="total">${say(Phrase.total)} <b>${price(ui, total)}</b></p>`}
+    ${total ? html`<p class="total">${say(Phrase.total)} <b>${total}</b></p>` : nothing}
   </aside>`;
 }
