@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 
 from widget_server.bookablesites.client import MadeBooking
 from widget_server.booking.desk import Desk
-from widget_server.booking.errors import NotYetBooked, TooLate
+from widget_server.booking.errors import TooLate
 from widget_server.booking.ledger.models import Booking
 from widget_server.booking.ledger.states import State
 from widget_server.booking.observing import DONE, REPLAYED, told
-from widget_server.booking.see import see, see_series
+from widget_server.booking.see import refuse_unbooked, see, see_series
 
 
 def cancel(desk: Desk, token: str) -> Booking:
@@ -23,8 +23,7 @@ def _cancel(desk: Desk, token: str) -> tuple[Booking, str]:
     booking = see(desk, token)
     if booking.state == State.CANCELED:
         return booking, REPLAYED
-    if booking.state != State.CONFIRMED:
-        raise NotYetBooked
+    refuse_unbooked(booking)
     now = desk.now()
     if _is_late(desk, booking, now):
         raise TooLate("It is too late to cancel online. Please call the business.")

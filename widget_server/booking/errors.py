@@ -85,7 +85,7 @@ class LimitReached(DomainError):
 
 
 class TooLate(DomainError):
-    """The business's limit for changes has passed."""
+    """The business's limit for changes has passed, or the booking is over."""
 
     code = "too_late"
 

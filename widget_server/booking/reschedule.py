@@ -22,7 +22,7 @@ from widget_server.booking.ledger.states import State
 from widget_server.booking.ledger.terms import Terms
 from widget_server.booking.moves import BothTimesTaken, abandon_move, finish_move, send_move
 from widget_server.booking.observing import DONE, REPLAYED, told
-from widget_server.booking.see import see
+from widget_server.booking.see import refuse_unbooked, see
 from widget_server.booking.visits import (
     Visit,
     Wanted,
@@ -71,8 +71,7 @@ def _reschedule(
 
 def refuse_unmovable(desk: Desk, booking: Booking, offer: Offer) -> None:
     """Raise TooLate or NotYetBooked for a booking that its visitor cannot move now."""
-    if booking.state != State.CONFIRMED:
-        raise NotYetBooked
+    refuse_unbooked(booking)
     limit = timedelta(minutes=offer.settings["reschedule_limit_minutes"])
     if desk.now() > booking.current_claims[0].start - limit:
         raise TooLate("It is too late to change the time online. Please call the business.")

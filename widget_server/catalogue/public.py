@@ -49,7 +49,9 @@ def public_service(offer: Offer, service: Record) -> Record:
     keys = ("id", "name", "category", "description", "picture", "duration_minutes")
     return {
         **{key: service[key] for key in keys},
+        "durations": _of_their_own(offer, service, "duration_minutes"),
         "price": service["price"],
+        "prices": _of_their_own(offer, service, "price"),
         "price_from": f"{min(prices):.2f}" if differs else None,
         "capacity": service["capacity"],
         "employees": [employee["id"] for employee in givers],
@@ -74,6 +76,16 @@ def public_location(location: Record) -> Record:
     """Return a location."""
     keys = ("id", "name", "address", "timezone", "virtual")
     return {key: location[key] for key in keys}
+
+
+def _of_their_own(offer: Offer, service: Record, key: str) -> Record:
+    """Return what differs with an employee, by the employee's id as JSON has it."""
+    links = {
+        str(giver["id"]): offer.link(service["id"], giver["id"])
+        for giver in offer.givers(service["id"])
+    }
+    # Amounts are written in one form only, so that equal ones read the same.
+    return {who: link[key] for who, link in links.items() if link[key] not in (None, service[key])}
 
 
 def _prices(offer: Offer, service: Record) -> list[Decimal]:

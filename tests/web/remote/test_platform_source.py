@@ -59,6 +59,15 @@ def test_every_employee_may_give_what_nobody_is_told_of(site):
     assert (service["employees"], service["locations"]) == ([ADA, BEN, KIM_ID], [1, 2])
 
 
+def test_of_whom_nothing_is_told_costs_and_takes_the_usual_unless_the_file_says(make_site):
+    own = {"employees": [{"id": ADA, "services": [{"id": HAIRCUT, "price": "50"}]}]}
+
+    plain, told = (make_site(file).get("/v1/services/1").get_json() for file in ({}, own))
+
+    assert (plain["prices"], plain["durations"]) == ({}, {})
+    assert (told["prices"], told["durations"]) == ({str(ADA): "50.00"}, {})
+
+
 def test_booking_asks_the_employees_one_by_one(site, staff, platform):
     site.found(day("2026-12-02"))
     staff.book("2026-12-02T10:00", ADA)

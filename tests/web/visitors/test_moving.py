@@ -1,6 +1,10 @@
 """Moving a booking."""
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
+
+import pytest
 
 from tests.web.visitors.conftest import (
     BROWS,
@@ -12,6 +16,9 @@ from tests.web.visitors.conftest import (
     move,
     token_of,
 )
+
+CANCELLED = "This booking has been cancelled. Please book again."
+NOT_BOOKED = "The time could not be booked. Please choose another one."
 
 
 def test_a_booking_moves_and_frees_its_old_time(site, staff):
@@ -84,6 +91,67 @@ def test_a_booking_cannot_be_moved_too_late(site):
     answer = move(site, token, later["start"])
 
     assert (answer.status_code, answer.get_json()["code"]) == (409, "too_late")
+
+
+@pytest.mark.parametrize("by", ["visitor", "canceled", "rejected"])
+def test_a_booking_that_is_cancelled_does_not_move(site, staff, by):
+    token, later = end(site, staff, by), site.slots()[30]
+
+    answers = [
+        move(site, token, later["start"]),
+        site.get(f"/v1/bookings/{token}/slots?from=2026-12-01&to=2026-12-07"),
+    ]
+
+    assert [over(answer) for answer in answers] == [CANCELLED, CANCELLED]
+    shown = "rejected" if by == "rejected" else "canceled"
+    assert site.get(f"/v1/bookings/{token}").get_json()["status"] == shown
+    assert site.post(f"/v1/bookings/{token}/cancel").get_json()["status"] == shown
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_page_says_of_a_booking_that_is_cancelled_why_it_does_not_move(site, staff, language):
+    token, start = end(site, staff, "rejected"), site.slots()[30]["start"]
+    address = f"/manage/{token}/times?lang={language}"
+
+    pages = [
+        site.page(address),
+        site.post(address, data={"start": start}, headers={"Accept": "text/html"}),
+    ]
+
+    said = {"en": CANCELLED, "de": "Diese Buchung ist storniert. Bitte buchen Sie neu."}[language]
+    assert [page.status_code for page in pages] == [409, 409]
+    assert all(said in page.text and 'href="/book' in page.text for page in pages)
+
+
+def test_a_booking_that_was_never_made_is_neither_moved_nor_cancelled(site):
+    slot, later = site.slots()[0], site.slots()[30]
+    token = token_of(book(site, slot, HAIRCUT))
+    with closing(sqlite3.connect(site.data_dir / "ledger.sqlite")) as ledger, ledger:
+        ledger.execute("UPDATE bookings SET state = 'rejected'")
+
+    answers = [move(site, token, later["start"]), site.post(f"/v1/bookings/{token}/cancel")]
+    page = site.post(f"/manage/{token}/cancel")
+
+    assert [over(answer) for answer in answers] == [NOT_BOOKED, NOT_BOOKED]
+    assert (page.status_code, NOT_BOOKED in page.text) == (409, True)
+
+
+def end(site, staff, by):
+    """Book and let it be cancelled by the visitor, or by staff with a status; return its token."""
+    token = token_of(book(site, site.slots()[0], HAIRCUT))
+    if by == "visitor":
+        site.post(f"/v1/bookings/{token}/cancel")
+    else:
+        appointment = staff("GET", "/appointments?limit=1")["data"][0]["id"]
+        staff("PATCH", f"/appointments/{appointment}", {"status": by})
+    return token
+
+
+def over(answer):
+    """Return what is said of a booking that is over."""
+    problem = answer.get_json()
+    assert (answer.status_code, problem["code"]) == (409, "too_late"), answer.text
+    return problem["detail"]
 
 
 def test_one_seat_of_a_group_moves_and_the_others_stay(site, staff):

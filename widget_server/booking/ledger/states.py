@@ -55,6 +55,8 @@ BLOCKING = frozenset(
 )
 # The platform has it, whatever is being done with it.
 STANDING = frozenset({State.CONFIRMED, State.MOVING, State.MOVE_SENT})
+# Nothing came of it, and nothing will.
+NEVER_MADE = frozenset({State.REJECTED, State.FAILED, State.LOST})
 # The platform may not show their times yet.
 ON_THE_WAY = frozenset({State.HELD, State.CLAIMED, State.SENT, State.UNKNOWN})
 # The outcome is not known yet; a reconciler will bring these to rest.

@@ -80,6 +80,71 @@ class NamedSchema(Schema):
     name = fields.String()
 
 
+class ExtraSchema(NamedSchema):
+    """What can be added to a service."""
+
+    duration_minutes = fields.Integer()
+    price = fields.String()
+    max_quantity = fields.Integer()
+
+
+class CapacitySchema(Schema):
+    """How many persons one visit takes."""
+
+    min = fields.Integer()
+    max = fields.Integer()
+    allow_below_min = fields.Boolean()
+
+
+class ServiceSchema(NamedSchema):
+    """A service; `durations` and `prices` are of the employees with whom they differ, by id."""
+
+    category = fields.String()
+    description = fields.String()
+    picture = fields.String(allow_none=True)
+    duration_minutes = fields.Integer()
+    durations = fields.Dict(fields.String(), fields.Integer())
+    price = fields.String()
+    prices = fields.Dict(fields.String(), fields.String())
+    price_from = fields.String(allow_none=True)
+    capacity = fields.Nested(CapacitySchema)
+    employees = fields.List(fields.Integer())
+    locations = fields.List(fields.Integer())
+    extras = fields.List(fields.Nested(ExtraSchema))
+    recurring = fields.Dict(allow_none=True)
+
+
+class EmployeeSchema(NamedSchema):
+    """Who gives services, and where."""
+
+    description = fields.String()
+    picture = fields.String(allow_none=True)
+    locations = fields.List(fields.Integer())
+
+
+class LocationSchema(NamedSchema):
+    """Where services are given."""
+
+    address = fields.String()
+    timezone = fields.String(allow_none=True)
+    virtual = fields.Boolean()
+
+
+class BusinessSchema(Schema):
+    """The answer of `GET /v1/business`."""
+
+    name = fields.String()
+    timezone = fields.String()
+    currency = fields.String()
+    languages = fields.List(fields.String())
+    services = fields.List(fields.Nested(ServiceSchema))
+    employees = fields.List(fields.Nested(EmployeeSchema))
+    locations = fields.List(fields.Nested(LocationSchema))
+    custom_fields = fields.List(fields.Dict())
+    policies = fields.Dict(fields.String(), fields.Integer())
+    features = fields.Dict()
+
+
 class PlaceSchema(NamedSchema):
     """A location in a booking."""
 

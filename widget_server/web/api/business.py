@@ -8,6 +8,12 @@ from marshmallow import RAISE
 from widget_server.catalogue import public
 from widget_server.catalogue.offer import Offer
 from widget_server.errors import NotFound
+from widget_server.web.api.answers import (
+    BusinessSchema,
+    EmployeeSchema,
+    LocationSchema,
+    ServiceSchema,
+)
 from widget_server.web.api.blueprint import ApiBlueprint
 from widget_server.web.api.ready import etag_of
 from widget_server.web.api.schemas import ListQuerySchema
@@ -20,6 +26,7 @@ CACHE_CONTROL = "public, max-age=60, stale-while-revalidate=300, stale-if-error=
 
 
 @blueprint.get("/business")
+@blueprint.alt_response(200, schema=BusinessSchema)
 def business() -> Response:
     """Return all that the widget needs to start."""
     return _answer(public.public_business(_offer()))
@@ -27,6 +34,7 @@ def business() -> Response:
 
 @blueprint.get("/services")
 @blueprint.arguments(ListQuerySchema, location="query", unknown=RAISE)
+@blueprint.alt_response(200, schema=ServiceSchema(many=True))
 def services(wanted: Record) -> Response:
     """Return the services, of one location if asked."""
     offer = _offer()
@@ -35,6 +43,7 @@ def services(wanted: Record) -> Response:
 
 
 @blueprint.get("/services/<int:service>")
+@blueprint.alt_response(200, schema=ServiceSchema)
 def service(service: int) -> Response:
     """Return one service."""
     offer = _offer()
@@ -45,6 +54,7 @@ def service(service: int) -> Response:
 
 @blueprint.get("/employees")
 @blueprint.arguments(ListQuerySchema, location="query", unknown=RAISE)
+@blueprint.alt_response(200, schema=EmployeeSchema(many=True))
 def employees(wanted: Record) -> Response:
     """Return the employees, of one service or location if asked."""
     offer = _offer()
@@ -58,6 +68,7 @@ def employees(wanted: Record) -> Response:
 
 @blueprint.get("/locations")
 @blueprint.arguments(ListQuerySchema, location="query", unknown=RAISE)
+@blueprint.alt_response(200, schema=LocationSchema(many=True))
 def locations(wanted: Record) -> Response:
     """Return the locations, of one service if asked."""
     offer = _offer()

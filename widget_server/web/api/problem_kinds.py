@@ -66,7 +66,8 @@ PROBLEM_KINDS: dict[str, ProblemKind] = {
     "too_late": ProblemKind(
         409,
         "It is too late for this",
-        "The business takes changes only up to a time before the visit.",
+        "The business takes changes only up to a time before the visit; what has been cancelled, "
+        "or was never booked, cannot be changed.",
     ),
     "hold_expired": ProblemKind(
         409,

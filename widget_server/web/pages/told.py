@@ -13,6 +13,7 @@ TOLD = (
     ),
     "It is too late to cancel online. Please call the business.",
     "It is too late to change the time online. Please call the business.",
+    "This booking has been cancelled. Please book again.",
     "This booking has not been made, or is being changed right now.",
     ("Not all of these dates are open. Book the open ones alone, or choose another time."),
     "Please say how often.",
