@@ -57,6 +57,11 @@ def translated(text: str) -> str:
     return _translations().gettext(text)
 
 
+def translated_into(language: str, text: str) -> str:
+    """Return a text in one of the languages that the pages are written in; of none, in English."""
+    return read_catalogue(CATALOGUES, language or SOURCE_LANGUAGE).gettext(text)
+
+
 def is_translated(text: str) -> bool:
     """Tell whether a text can be shown in the language of the present page."""
     return locale().language == SOURCE_LANGUAGE or translated(text) != text
