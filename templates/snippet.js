@@ -2,6 +2,7 @@
 const form = document.getElementById("choices");
 const preview = document.getElementById("preview");
 const tag = document.getElementById("tag");
+const frame = document.getElementById("frame");
 const copy = document.getElementById("copy");
 const copied = document.getElementById("copied");
 let waiting = 0;
@@ -12,8 +13,13 @@ async function show() {
   const query = new URLSearchParams(new FormData(form)).toString();
   history.replaceState(null, "", `?${query}`);
   preview.src = `/embed?${query}`;
-  const answer = await fetch(`/snippet.txt?${query}`);
-  if (mine === turn && answer.ok) tag.textContent = (await answer.text()).trimEnd();
+  await Promise.all([write(tag, `/snippet.txt?${query}`, mine), write(frame, `/frame.txt?${query}`, mine)]);
+}
+
+async function write(code, address, mine) {
+  const answer = await fetch(address);
+  const text = answer.ok && (await answer.text()).trimEnd();
+  if (mine === turn && text) code.textContent = text;
 }
 
 form.addEventListener("input", () => {

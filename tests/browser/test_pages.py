@@ -19,7 +19,7 @@ def fill_in(page: Page) -> None:
 
 def test_a_visitor_books_and_cancels_without_scripts(page, server):
     page.goto(f"{server.url}/")
-    page.get_by_role("link", name="Book your visit").click()
+    page.get_by_role("link", name="Book a visit").click()
     page.get_by_role("link", name=re.compile("^Haircut")).click()
     page.get_by_label("Where").select_option(label="Lisbon, Casa da Luz")
     page.get_by_label("Wash and blow-dry").select_option("1")

@@ -65,3 +65,5 @@ def test_a_dialog_has_a_link_that_opens_it(site):
     page = site.page("/embed?mode=popup&service=2&theme=dark")
     assert 'data-booking-widget-open data-service="2" data-theme="dark">' in page.text
     assert "<booking-widget" not in page.text
+    assert 'class="booking-opener" href="http://localhost/book?service=2"' in page.text
+    assert "a.booking-opener {" in site.get("/embed.css").text

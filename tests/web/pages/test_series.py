@@ -54,7 +54,7 @@ def test_a_series_is_booked_and_managed(make_site):
     assert booked.status_code == 303
     page = site.page(booked.headers["Location"])
     others = re.findall(r'<a href="[^"]*(/manage/[^"/]+)">', page.text)
-    assert (len(others), "€246.00" in page.text) == (2, True)
+    assert (len(others), "€246<" in page.text) == (2, True)
     assert site.page(others[0]).text.count('aria-current="true"') == 1
 
     ended = site.post(f"{booked.headers['Location']}/cancel", data={"series": "1"})

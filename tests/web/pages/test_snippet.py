@@ -12,7 +12,7 @@ from widget_server.web.pages.snippet import Snippet
 
 PLAIN = (
     '<script async type="module" src="http://localhost/widget.js"></script>\n'
-    '<booking-widget><a href="http://localhost/book">Book your visit</a></booking-widget>\n'
+    '<booking-widget><a href="http://localhost/book">Book a visit</a></booking-widget>\n'
 )
 
 
@@ -40,9 +40,60 @@ def test_choices_become_attributes_and_properties(site):
 def test_a_dialog_is_a_link_that_opens_it(site):
     """Nothing else of it is seen, and without scripts it leads to the page that needs none."""
     text = site.get("/snippet.txt?mode=popup&service=2&theme=dark").text
-    link = '<a href="http://localhost/book" data-booking-widget-open'
-    link += ' data-service="2" data-theme="dark">Book your visit</a>'
-    assert text.splitlines()[1:] == [link]
+    link = '<a href="http://localhost/book?service=2" class="booking-opener"'
+    link += ' data-booking-widget-open data-service="2" data-theme="dark">Book a visit</a>'
+    assert text.splitlines()[-1] == link
+    assert "booking-widget {" not in text
+
+
+def test_the_link_that_opens_a_dialog_has_the_colours_too(site):
+    text = site.get("/snippet.txt?mode=popup&accent=%23ffdd00").text
+    assert text.startswith(
+        "<style>\nbooking-widget, .booking-opener {\n  --bw-accent: #ffdd00;\n}\na.booking-opener {"
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "address"),
+    [
+        ("service=2&employee=3&location=1", "/book?service=2&employee=3&location=1"),
+        ("service=2&service=1&employee=any", "/book"),
+        ("mode=floating&theme=dark&service=7", "/book?service=7"),
+    ],
+)
+def test_without_scripts_a_link_leads_to_what_was_chosen(site, query, address):
+    """Of several the page without scripts lets the visitor choose among all."""
+    link = re.search(r'href="http://localhost(/book[^"]*)"', site.get(f"/snippet.txt?{query}").text)
+    assert link
+    assert html.unescape(link[1]) == address
+    assert site.page(html.unescape(link[1])).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("mode", "language"),
+    [("inline", '<booking-widget lang="ar"'), ("popup", 'data-booking-widget-open lang="ar"')],
+)
+def test_the_link_speaks_the_language_that_was_chosen(site, mode, language):
+    text = site.get(f"/snippet.txt?mode={mode}&lang=ar").text
+    assert 'href="http://localhost/book?lang=ar"' in text
+    assert "احجز زيارة</a>" in text
+    assert language in text
+
+
+def test_a_frame_has_room_and_shows_what_was_chosen(site):
+    frame = site.get("/frame.txt?service=2&accent=%23ff8800&lang=de").text
+    assert frame == (
+        '<iframe src="http://localhost/embed?lang=de&amp;service=2&amp;accent=%23ff8800"'
+        ' title="Termin buchen"\n'
+        '        style="width: 100%; height: 44rem; border: 0"></iframe>\n'
+    )
+
+
+def test_a_frame_stands_in_the_page_and_nothing_else_needs_to_be_said(site):
+    """A dialog in it would have no more room than the frame."""
+    plain = site.get("/frame.txt").text
+    assert plain.startswith('<iframe src="http://localhost/embed" title="Book a visit"')
+    assert site.get("/frame.txt?mode=popup").text == plain
 
 
 @pytest.mark.parametrize(
@@ -87,6 +138,9 @@ def test_the_page_shows_what_was_chosen_and_the_same_tag(site):
     shown = re.search(r'<code id="tag">(.*?)</code>', page.text, re.DOTALL)
     assert shown
     assert html.unescape(shown[1]) + "\n" == site.get(f"/snippet.txt?{query}").text
+    frame = re.search(r'<code id="frame">(.*?)</code>', page.text, re.DOTALL)
+    assert frame
+    assert html.unescape(frame[1]) + "\n" == site.get(f"/frame.txt?{query}").text
     assert re.findall(r'value="([^"]+)" (?:checked|selected)', page.text)[:1] == ["floating"]
     assert 'value="2" checked' in page.text
     assert "frame-src 'self'" in page.headers["Content-Security-Policy"]

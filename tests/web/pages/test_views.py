@@ -11,6 +11,13 @@ def test_the_demo_site_carries_the_tag(site):
     assert 'src="http://localhost/widget.js"' in page.text
 
 
+def test_prices_are_written_as_the_widget_writes_them(site):
+    prices = re.findall(r"<strong>([^<]*)</strong>", site.page("/").text)
+
+    assert {"Free", "from €38"} <= set(prices)
+    assert not any(".00" in price or "€0" in price for price in prices)
+
+
 def test_outside_the_demo_the_root_leads_to_the_booking_page(make_site):
     site = make_site(DEMO="off", PUBLIC_URL="https://book.example.org", SECRET_KEY="k" * 40)
 
@@ -28,6 +35,8 @@ def test_a_visitor_cancels_on_the_page(site):
     after = site.page(f"/manage/{token}")
 
     assert re.search(r'class="badge approved"[^>]*>Confirmed', before.text)
+    assert "Add to calendar</h2>" in before.text
+    assert "Add to calendar" not in after.text
     assert (answer.status_code, answer.headers["Location"]) == (303, f"/manage/{token}")
     assert re.search(r'class="badge canceled"[^>]*>Canceled', after.text)
     assert slot in site.slots()

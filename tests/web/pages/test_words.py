@@ -10,7 +10,7 @@ from babel.messages.pofile import read_po
 import widget_server
 from widget_server.booking.messages import words as mail_words
 from widget_server.web.pages.told import TOLD
-from widget_server.web.pages.words import CATALOGUES, languages
+from widget_server.web.pages.words import CATALOGUES, languages, money, price
 
 ROOT = Path(__file__).parents[3]
 PACKAGE = Path(widget_server.__file__).parent
@@ -101,3 +101,25 @@ def test_what_is_written_in_english_alone_says_so(site, path):
     page = site.get(path, headers={"Accept": "text/html", "Accept-Language": "de"})
 
     assert '<html lang="en" dir="ltr">' in page.text
+
+
+@pytest.mark.parametrize(
+    ("language", "amount", "expected"),
+    [
+        ("en", "38.00", "€38"),
+        ("en", "38.50", "€38.50"),
+        ("en", "1200.00", "€1,200"),
+        ("en", "0.00", "Free"),
+        ("de", "38.00", "38\N{NO-BREAK SPACE}€"),
+        ("de", "38.50", "38,50\N{NO-BREAK SPACE}€"),
+        ("de", "0", "Kostenlos"),
+    ],
+)
+def test_cents_stand_where_there_are_any(site, language, amount, expected):
+    with site.app.test_request_context(f"/?lang={language}"):
+        assert price(amount, "EUR") == expected
+
+
+def test_an_amount_of_nothing_is_an_amount(site):
+    with site.app.test_request_context("/"):
+        assert money("0.00", "EUR") == "€0"

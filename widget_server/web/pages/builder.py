@@ -27,7 +27,7 @@ def builder() -> Response:
     look = read_look(request.args)
     page = render_template(
         "snippet.html", business=public_business(parts().catalogue.offer().value), look=look,
-        snippet=look.snippet(public_url()),
+        snippet=look.snippet(public_url()), frame=look.frame(public_url()),
         languages=_named_languages(), most=MAX_RADIUS, named=_named,
         usual=(USUAL_ACCENT, USUAL_RADIUS),
     )  # fmt: skip
@@ -41,6 +41,13 @@ def text() -> Response:
     """Return what to paste, and nothing else."""
     snippet = read_look(request.args).snippet(public_url())
     return Response(f"{snippet}\n", mimetype="text/plain")
+
+
+@blueprint.get("/frame.txt")
+def frame() -> Response:
+    """Return what to paste where no script is taken, and nothing else."""
+    frame = read_look(request.args).frame(public_url())
+    return Response(f"{frame}\n", mimetype="text/plain")
 
 
 @blueprint.get("/snippet.js")

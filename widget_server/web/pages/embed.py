@@ -8,6 +8,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 
 from widget_server.web.pages.assets import asset
 from widget_server.web.pages.looks import read_look
+from widget_server.web.pages.snippet import OPENER
 from widget_server.web.parts import parts, public_url
 from widget_server.web.security.headers import page_policy
 
@@ -18,7 +19,9 @@ blueprint = Blueprint("embed", __name__)
 def embed() -> Response:
     """Show nothing but the widget, as the query wants it."""
     look = read_look(request.args)
-    response = make_response(render_template("embed.html", look=look, server=public_url()))
+    response = make_response(
+        render_template("embed.html", look=look, snippet=look.snippet(public_url()))
+    )
     framed_by = " ".join(("'self'", *parts().origins.allowed))
     response.headers["Content-Security-Policy"] = page_policy(framed_by=framed_by)
     response.headers["X-Robots-Tag"] = "noindex"
@@ -28,7 +31,7 @@ def embed() -> Response:
 @blueprint.get("/embed.css")
 def style() -> Response:
     """Return the style that the query wants."""
-    return asset("embed.css", "text/css", look=read_look(request.args))
+    return asset("embed.css", "text/css", look=read_look(request.args), opener=OPENER)
 
 
 @blueprint.get("/embed.js")

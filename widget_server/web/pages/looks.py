@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Container, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
-from widget_server.web.pages.snippet import Snippet
-from widget_server.web.pages.words import languages
+from widget_server.web.pages.snippet import BOOK, Snippet, frame
+from widget_server.web.pages.words import languages, translated_into
 
 MODES, THEMES = ("inline", "popup", "floating"), ("auto", "light", "dark")
 FONTS = {
@@ -56,11 +56,21 @@ class Look:
     @property
     def query(self) -> str:
         """Return the query string that says the same."""
-        return urlencode(_said({name: getattr(self, name) for name in self.__slots__}))
+        named = {name: getattr(self, name) for name in self.__slots__}
+        return urlencode(_said(named | {"mode": "" if self.mode == "inline" else self.mode}))
 
     def snippet(self, server: str) -> Snippet:
         """Return what to paste."""
-        return Snippet(server, self.attributes, self.style)
+        return Snippet(server, self.attributes, self.style, self._invitation)
+
+    def frame(self, server: str) -> str:
+        """Return what to paste where no script is taken; a frame stands in the page."""
+        query = replace(self, mode="inline").query
+        return frame(f"{server}/embed?{query}" if query else f"{server}/embed", self._invitation)
+
+    @property
+    def _invitation(self) -> str:
+        return translated_into(self.lang, BOOK)
 
 
 def read_look(asked: MultiDict[str, str]) -> Look:

@@ -41,6 +41,8 @@ TOLD = (
     "Something went wrong here. Please try again.",
     "Too many requests from your address. Please wait a minute.",
     "Too many tries from your address. Please wait a few minutes.",
+    # of what costs nothing
+    "Free",
     # titles
     "Some input is not valid",
     "There is nothing here",

@@ -4,8 +4,10 @@ Catalogues are the `.po` files beside this module, read when a language is first
 the templates, and those of `told` that come from elsewhere.
 """
 
+import re
 from contextlib import suppress
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
@@ -35,6 +37,7 @@ def register_words(app: Flask) -> None:
         "day": day,
         "clock": clock,
         "money": money,
+        "price": price,
         "minutes": minutes,
         "zone_name": zone_name,
         "moment": datetime.fromisoformat,
@@ -55,6 +58,11 @@ def locale() -> Locale:
 def translated(text: str) -> str:
     """Return a text in the language of the present page."""
     return _translations().gettext(text)
+
+
+def translated_into(language: str, text: str) -> str:
+    """Return a text in one of the languages that the pages are written in; of none, in English."""
+    return read_catalogue(CATALOGUES, language or SOURCE_LANGUAGE).gettext(text)
 
 
 def is_translated(text: str) -> bool:
@@ -83,9 +91,19 @@ def clock(value: datetime) -> str:
     return format_time(value, "short", locale=locale())
 
 
-def money(amount: str, currency: str) -> str:
-    """Return an amount with its currency."""
-    return format_currency(amount, currency, locale=locale())
+def money(amount: str | Decimal, currency: str) -> str:
+    """Return an amount with its currency; as in the widget, cents stand where there are any."""
+    pattern = None
+    if Decimal(amount) % 1 == 0:
+        pattern = re.sub(r"\.0+", "", locale().currency_formats["standard"].pattern)
+    return format_currency(
+        amount, currency, pattern, locale=locale(), currency_digits=pattern is None
+    )
+
+
+def price(amount: str | Decimal, currency: str) -> str:
+    """Return what something costs; nothing has a word of its own."""
+    return money(amount, currency) if Decimal(amount) else translated("Free")
 
 
 def minutes(value: int) -> str:
