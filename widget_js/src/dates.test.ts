@@ -18,8 +18,20 @@ test("days are added over the ends of months and years", () => {
 test("only a day that there is, within the bounds, is taken from an address", () => {
   const within = (text: string): string | null => dayWithin(text, "2026-12-01", "2027-02-28");
   assert.deepEqual(["2026-12-01", "2027-02-28"], ["2026-12-01", "2027-02-28"].map(within));
-  const wrong = ["2026-11-30", "2027-03-01", "9999-12-31", "2026-99-99", "2027-02-29", "12/24/2026", "", "soon"];
-  assert.deepEqual([...wrong].fill(""), wrong.map((text) => within(text) ?? ""));
+  const wrong = [
+    "2026-11-30",
+    "2027-03-01",
+    "9999-12-31",
+    "2026-99-99",
+    "2027-02-29",
+    "12/24/2026",
+    "",
+    "soon",
+  ];
+  assert.deepEqual(
+    [...wrong].fill(""),
+    wrong.map((text) => within(text) ?? ""),
+  );
 });
 
 test("no change of clocks shifts a day", () => {
