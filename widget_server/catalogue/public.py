@@ -44,15 +44,15 @@ def public_business(offer: Offer) -> Record:
 def public_service(offer: Offer, service: Record) -> Record:
     """Return a service with who gives it, and where."""
     givers = offer.givers(service["id"])
-    prices = _prices(offer, service)
-    differs = len(set(prices)) > 1
+    own_prices = _of_their_own(offer, service, "price")
+    prices = {Decimal(own_prices.get(str(one["id"]), service["price"])) for one in givers}
     keys = ("id", "name", "category", "description", "picture", "duration_minutes")
     return {
         **{key: service[key] for key in keys},
         "durations": _of_their_own(offer, service, "duration_minutes"),
         "price": service["price"],
-        "prices": _of_their_own(offer, service, "price"),
-        "price_from": f"{min(prices):.2f}" if differs else None,
+        "prices": own_prices,
+        "price_from": f"{min(prices):.2f}" if len(prices) > 1 else None,
         "capacity": service["capacity"],
         "employees": [employee["id"] for employee in givers],
         "locations": _locations(offer, givers, service["id"]),
@@ -86,11 +86,6 @@ def _of_their_own(offer: Offer, service: Record, key: str) -> Record:
     }
     # Amounts are written in one form only, so that equal ones read the same.
     return {who: link[key] for who, link in links.items() if link[key] not in (None, service[key])}
-
-
-def _prices(offer: Offer, service: Record) -> list[Decimal]:
-    own = [offer.link(service["id"], giver["id"])["price"] for giver in offer.givers(service["id"])]
-    return [Decimal(service["price"] if price is None else price) for price in own]
 
 
 def _locations(offer: Offer, employees: Iterable[Record], service: int | None) -> list[int]:
