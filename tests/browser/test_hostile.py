@@ -95,6 +95,29 @@ def test_a_visit_is_booked_whatever_the_page_may_remember(show, page: Page, stor
     expect(booked(page)).to_be_visible()
 
 
+def test_a_browser_without_a_zone_shows_that_of_the_business(show, page: Page):
+    page.add_init_script(
+        "const options = Intl.DateTimeFormat.prototype.resolvedOptions;"
+        "Intl.DateTimeFormat.prototype.resolvedOptions = function () {"
+        " return { ...options.call(this), timeZone: 'Etc/Unknown' } }"
+    )
+    show("nowhere", WIDGET)
+    until_times(page)
+    expect(a_time(page).first).to_be_visible()
+    expect(page.get_by_text("Central European")).to_be_visible()
+
+
+def test_a_hold_that_is_never_answered_keeps_nobody_from_booking(show, page: Page):
+    page.route("**/v1/holds", lambda _: None)
+    show("unanswered", WIDGET)
+    until_times(page)
+    a_time(page).last.click()
+    fill_in(page)
+    go_on(page)
+    book(page)
+    expect(booked(page)).to_be_visible()
+
+
 def lose(page: Page, pattern: str) -> None:
     page.route(pattern, lambda route: route.abort())
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 
 from tests.browser.widget import a_time, until, violations
 from widget_server.clock import SystemClock
@@ -78,6 +78,26 @@ def test_a_visitor_cancels_a_booking_having_been_asked(page, host_page, server):
     expect(page.get_by_role("button", name=re.compile("Cancel|Change"))).to_have_count(0)
     now = server.get(f"/v1/bookings/{token_of(booking)}").json()
     assert now["status"] == "canceled"
+
+
+def test_cancelling_is_sent_once_however_often_it_is_clicked(page, host_page, server):
+    booking = a_booking(server, 15)
+    sent: list[str] = []
+
+    def note(request: Request) -> None:
+        if request.url.endswith("/cancel") and request.method == "POST":
+            sent.append(request.url)
+
+    page.on("request", note)
+    open_booking(page, host_page, booking)
+    page.get_by_role("button", name="Cancel booking").click()
+    page.get_by_role("alert").wait_for()
+    page.get_by_role("button", name="Cancel booking").evaluate(
+        "(button) => { for (let n = 0; n < 4; n++) button.click() }"
+    )
+
+    heading(page, "Your booking is cancelled")
+    assert len(sent) == 1
 
 
 def test_a_link_that_is_not_valid_says_so(page, host_page):

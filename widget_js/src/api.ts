@@ -1,6 +1,6 @@
 /** The one place that speaks to the server: no cookies, no credentials. */
 import { type Answer, isProblem, problem, readAnswer } from "./answer.ts";
-import { pause } from "./formats.ts";
+import { pause } from "./pause.ts";
 import type { Booking, Unsettled } from "./types.ts";
 import type { Ui } from "./ui.ts";
 

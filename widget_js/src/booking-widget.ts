@@ -4,12 +4,13 @@ import { isProblem, problem, readAnswer } from "./answer.ts";
 import type { MonthGrid } from "./calendar/month-grid.ts";
 import type { Config } from "./config.ts";
 import { TemplateElement } from "./element.ts";
+import { zoneHere } from "./dates.ts";
 import { beginFlow } from "./flow.ts";
 import { Phrase } from "./i18n/keys.ts";
 import { type Say, speaker } from "./i18n/phrases.ts";
 import { icon } from "./icons.ts";
-import { pause, zoneHere } from "./formats.ts";
 import { FLOW_ATTRIBUTES, readOptions } from "./options.ts";
+import { pause } from "./pause.ts";
 import type { Step } from "./state.ts";
 import { frame } from "./steps/frame.ts";
 import { bones, button, problemBox } from "./steps/parts.ts";
@@ -75,8 +76,10 @@ export class BookingWidget extends TemplateElement {
     this.#locale = BookingWidget.config.locale(this);
     this.#failure = null;
     void this.draw();
-    if (!this.#later) void this.#loadLater().catch(this.#fail);
-    await this.#fetch(turn, again).catch(this.#fail);
+    if (!this.#later) void this.#loadLater().catch(() => this.#fail());
+    await this.#fetch(turn, again).catch(() => {
+      if (turn === this.#starts) this.#fail();
+    });
     await pause();
     void this.draw();
   }
@@ -95,11 +98,11 @@ export class BookingWidget extends TemplateElement {
   }
 
   /** Whatever has not come, or is not as it should be: it is said, with a way on. */
-  #fail = (error: object): void => {
-    this.#failure = isProblem(error) && "detail" in error ? error : problem({});
-    this.#emit("error", { code: this.#failure.code });
+  #fail(failure = problem({})): void {
+    this.#failure = failure;
+    this.#emit("error", { code: failure.code });
     void this.draw();
-  };
+  }
 
   #begin(business: Business, server: string, say: Say): void {
     const attributes = Object.fromEntries([...this.attributes].map(({ name, value }) => [name, value]));

@@ -34,6 +34,12 @@ export function addToMonth(month: Month, count: number): Month {
 export const dateFormat = (locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
   format(Intl.DateTimeFormat, locale, { calendar: "gregory", ...options });
 
+/** The browser's time zone, unless it has none by name. */
+export function zoneHere(): string | null {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  return /^[A-Z](?!tc.Unk)/.test(timeZone) ? timeZone : null;
+}
+
 type Parts = Partial<Record<Intl.DateTimeFormatPartTypes, string>>;
 
 function partsIn(instant: Date, zone: string): Parts {

@@ -101,6 +101,8 @@ test("persons stay within the capacity", () => {
   const state = reduce(start(), "service", 3);
   assert.equal(2, state.visit.persons);
   assert.equal(4, reduce(state, "persons", 9).visit.persons);
+  const asked = ["1.5", "2.9", "two", "-3"].map((persons) => start({ service: "3", persons }).visit.persons);
+  assert.deepEqual([2, 2, 2, 2], asked);
 });
 
 test("the first open day is found", () => {
@@ -227,6 +229,7 @@ test("a booking is managed by its token", () => {
   const state = start({ manage: "abc" });
   assert.equal("manage", state.step);
   assert.match(slotsPath(reduce(state, "move")), /^v1\/bookings\/abc\/slots\?from=/);
+  assert.equal("service", start({ manage: "" }).step);
 });
 
 const number = fc.integer({ min: 1, max: 5 });
