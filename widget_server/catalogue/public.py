@@ -45,7 +45,7 @@ def public_service(offer: Offer, service: Record) -> Record:
     """Return a service with who gives it, and where."""
     givers = offer.givers(service["id"])
     own_prices = _of_their_own(offer, service, "price")
-    prices = {Decimal(own_prices.get(str(one["id"]), service["price"])) for one in givers}
+    prices = {Decimal(own_prices.get(str(one["id"])) or service["price"]) for one in givers}
     keys = ("id", "name", "category", "description", "picture", "duration_minutes")
     return {
         **{key: service[key] for key in keys},
