@@ -121,6 +121,11 @@ export class BookingWidget extends TemplateElement {
 
   async #loadLater(): Promise<void> {
     this.#later = await BookingWidget.config.later();
+    void this.draw();
+    await pause();
+    // the first name of a zone takes long, and drawing a month too
+    this.#later.zoneName(zoneHere() ?? "UTC", this.#locale);
+    await pause();
     this.#grid ??= new this.#later.MonthGrid();
     void this.draw();
   }
@@ -139,7 +144,7 @@ export class BookingWidget extends TemplateElement {
   #step(ui: Ui): View | null {
     const { step } = ui.state;
     if (step === "service") return serviceStep(ui);
-    return this.#later && this.#grid && this.#later.steps[step](ui, this.#grid);
+    return this.#later && (this.#grid ? this.#later.steps[step](ui, this.#grid) : bones(4));
   }
 
   #content(): TemplateResult {

@@ -31,10 +31,7 @@ const localeOf = (name: string): string => {
 
 const config: Config = {
   server: (element) => (element.getAttribute("server") ?? new URL("..", base).href).replace(/\/*$/, "/"),
-  locale: (element) =>
-    localeOf(
-      element.getAttribute("lang") || element.closest("[lang]")?.getAttribute("lang") || navigator.language,
-    ),
+  locale: (element) => localeOf(element.closest<HTMLElement>("[lang]")?.lang || navigator.language),
   texts: (locale) => import(`${base}i18n/${languageOf(locale)}-${VERSION}.js`) as ReturnType<Config["texts"]>,
   copy: (from, to) => {
     for (const { name, value } of from.attributes)
@@ -53,7 +50,8 @@ let definition: Promise<Definition> | undefined;
 
 async function define(): Promise<Definition> {
   void config.later();
-  // the first use of Intl takes a browser long: while all is on its way it keeps nobody waiting
+  // the first use of Intl takes a browser long: while all is on its way, and in halves, it keeps nobody waiting
+  setTimeout(Intl.Collator);
   setTimeout(Intl.DateTimeFormat);
   const first = (await import(base + FIRST)) as Definition;
   first.define(config);

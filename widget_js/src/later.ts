@@ -16,6 +16,7 @@ export { MonthGrid } from "./calendar/month-grid.ts";
 export { giveBack } from "./holds.ts";
 export { news } from "./steps/news.ts";
 export { summary } from "./steps/summary.ts";
+export { zoneName } from "./words.ts";
 
 export const steps: Record<Exclude<Step, "service">, (ui: Ui, grid: MonthGrid) => View> = {
   options: optionsStep,

@@ -27,12 +27,11 @@ export function zoneName(zone: string, locale: string): string {
 }
 
 /** Whether two zones show the same wall clock at an instant. */
-export const sameClock = (one: string, other: string, instant: Date): boolean =>
-  [one, other]
-    .map((zone) =>
-      dateFormat("en", { timeZone: zone, dateStyle: "short", timeStyle: "short" }).format(instant),
-    )
-    .every((text, _, [first]) => text === first);
+export function sameClock(one: string, other: string, instant: Date): boolean {
+  const shown = (timeZone: string): string =>
+    dateFormat("en", { timeZone, dateStyle: "short", timeStyle: "short" }).format(instant);
+  return shown(one) === shown(other);
+}
 
 interface WeekInfo {
   firstDay: number;
