@@ -104,6 +104,7 @@ test("zones are compared by the clock they show", () => {
 
 test("zones have names in words", () => {
   assert.equal("Pacific Time", zoneName("America/Los_Angeles", "en"));
+  assert.equal("Central European Time", zoneName("Europe/Berlin", "en"));
 });
 
 test("weeks begin as the locale has it", () => {

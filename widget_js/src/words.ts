@@ -20,9 +20,9 @@ export const LONG_DAY: Intl.DateTimeFormatOptions = {
 };
 export const CLOCK: Intl.DateTimeFormatOptions = { hour: "numeric", minute: "2-digit" };
 
-/** The zone in words (“Pacific Time”), by its generic name. */
+/** The zone in words (“Pacific Time”), by its generic name: as of now, for some had no summer time in 1970. */
 export function zoneName(zone: string, locale: string): string {
-  const parts = dateFormat(locale, { timeZone: zone, timeZoneName: "longGeneric" }).formatToParts(0);
+  const parts = dateFormat(locale, { timeZone: zone, timeZoneName: "longGeneric" }).formatToParts();
   return parts.find(({ type }) => type === "timeZoneName")?.value ?? zone;
 }
 
