@@ -14,14 +14,16 @@ from widget_server.bulkhead import Bulkhead
 from widget_server.caching.cache import Cache, Entry, Key, Older, Window
 from widget_server.caching.failures import FAILED_SECONDS
 from widget_server.caching.flask_store import FlaskStore
+from widget_server.caching.flights import MOST_BEHIND
 from widget_server.caching.shared_file import SharedFileCache
+from widget_server.caching.standing import BEHIND
 from widget_server.clock import FixedTicks
 from widget_server.site import DEFAULT_SITE
 
 THING, OTHER = Key("thing", ("tag",)), Key("other", ("another",))
 FRESH, STALE = timedelta(seconds=10), timedelta(minutes=1)
 WINDOW = Window(FRESH, STALE)
-EARLY, OLD = FRESH * 0.85, FRESH * 1.01
+EARLY, OLD, LAPSED = FRESH * 0.85, FRESH * 1.01, FRESH + BEHIND
 
 
 class Down(Exception):
@@ -80,6 +82,52 @@ def test_what_is_old_answers_as_stale_and_nobody_waits(worker, clock):
     clock.advance(OLD)
     assert (value(cache, source), source.loads) == ((1, True), 2)
     assert (value(cache, source), source.loads) == ((2, False), 2)
+
+
+def test_what_nobody_has_asked_for_in_a_while_is_loaded_first(worker, clock):
+    cache, source = worker(), Source()
+    value(cache, source)
+    clock.advance(LAPSED)
+    assert (value(cache, source), source.loads) == ((2, False), 2)
+
+
+def test_while_the_platform_is_down_what_has_lapsed_answers_as_stale(worker, clock, ticks):
+    cache, source = worker(), Source()
+    value(cache, source)
+    clock.advance(LAPSED)
+    source.is_down = True
+    assert [value(cache, source) for _ in range(3)] == [(1, True)] * 3
+    # What failed a moment ago is not tried again at once.
+    assert source.loads == 2
+    source.is_down = False
+    ticks.sleep(FAILED_SECONDS)
+    assert value(cache, source) == (3, False)
+
+
+def test_a_load_that_does_not_end_keeps_nobody_from_what_has_lapsed(open_store, clock, monkeypatch):
+    """The load goes on; nobody waits for it longer than is bearable."""
+    monkeypatch.setattr("widget_server.caching.cache.PATIENCE_SECONDS", 0.05)
+    loads: list[Any] = []
+    cache = Cache(open_store(), clock, DEFAULT_SITE, spawn=loads.append)
+    source = Source()
+    value(cache, source)
+    clock.advance(LAPSED)
+    assert (value(cache, source), source.loads, len(loads)) == ((1, True), 1, 1)
+    loads.pop()()
+    assert value(cache, source) == (2, False)
+
+
+def test_what_has_lapsed_is_loaded_even_while_much_else_is(open_store, clock):
+    keys = [Key(f"thing {number}", ("tag",)) for number in range(MOST_BEHIND)]
+    cache = Cache(open_store(), clock, DEFAULT_SITE, spawn=[].append)
+    source = Source()
+    for key in (*keys, THING):
+        read(cache, source, key)
+    clock.advance(OLD)
+    for key in keys:
+        read(cache, source, key)
+    clock.advance(LAPSED - OLD)
+    assert value(cache, source) == (MOST_BEHIND + 2, False)
 
 
 def test_who_does_not_want_it_old_waits(worker, clock):
@@ -291,7 +339,7 @@ def test_no_value_is_pickled(tmp_path: Path, clock):
     assert b'"value":{"a":[1]}' in files
 
 
-def test_what_a_load_has_from_another_time_answers_as_stale(worker, clock):
+def test_what_a_load_has_from_another_time_answers_as_stale(worker, clock, ticks):
     cache, since = worker(), clock.now() - FRESH * 2
 
     def load(keys):
@@ -299,6 +347,9 @@ def test_what_a_load_has_from_another_time_answers_as_stale(worker, clock):
 
     [entry] = read(cache, load)
     assert (entry.value, entry.stale, entry.loaded_at) == ("known", True, since)
+    # What has nothing newer is not asked again at once.
+    assert [value(cache, Source()) for _ in range(2)] == [("known", True)] * 2
+    ticks.sleep(FAILED_SECONDS)
     assert value(cache, Source()) == ("known", True)
     # The one that it was given has been loaded behind.
     assert value(cache, Source()) == (1, False)

@@ -5,8 +5,10 @@ then. From these it is told how it stands:
 
 - *fresh*: nothing that it carries a tag of was bumped since, and it is young. It answers; if it is
   about to be old and somebody asks, a new one is loaded behind.
-- *old*: nothing was bumped, but it is past its fresh time. It answers, marked as stale, and a new
-  one is loaded behind: nobody waits.
+- *old*: nothing was bumped, but it is a little past its fresh time. It answers, marked as stale,
+  and a new one is loaded behind: nobody waits.
+- *lapsed*: nothing was bumped, but nobody has asked for long. A new one is loaded behind, and
+  waited for: only if loading fails, or takes too long, does what may be hours old answer.
 - *changed*: a tag was bumped, or the bumps cannot be read. It does not answer; one visitor loads,
   the others wait for that. Only if loading fails, or takes too long, does it answer, marked as
   stale.
@@ -21,7 +23,6 @@ import logging
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import Enum
 from itertools import islice, zip_longest
 from typing import Any, Generic, TypeVar
 
@@ -31,7 +32,8 @@ from widget_server.caching.built import Build, Built, Generations, Kept, packed
 from widget_server.caching.failures import Failures
 from widget_server.caching.flights import Flights, Spawn, in_thread
 from widget_server.caching.observing import Nobody, Observer, kind_of
-from widget_server.caching.store import AHEAD_SECONDS, Store
+from widget_server.caching.standing import EARLY, NEW, USABLE, Standing, standing_of
+from widget_server.caching.store import Store
 from widget_server.clock import Clock
 from widget_server.errors import DomainError
 from widget_server.site import Site
@@ -39,12 +41,6 @@ from widget_server.site import Site
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
-# From this part of the fresh time on, a value that is asked for is loaded anew behind.
-EARLY = 0.8
-# Fresh times differ by up to this part, so that what was loaded together does not get old together.
-JITTER = 0.1
-# Clocks of several machines differ by less.
-AHEAD = timedelta(seconds=AHEAD_SECONDS)
 # How long a visitor waits for another one's load: with something to fall back on, and without.
 PATIENCE_SECONDS, LONGEST_SECONDS = 2.0, 12.0
 
@@ -97,18 +93,6 @@ def joined(value: T, entries: Iterable[Entry[Any]]) -> Entry[T]:
     )
 
 
-class Standing(Enum):
-    """What a kept value is worth."""
-
-    FRESH = "fresh"
-    EARLY = "early"
-    OLD = "old"
-    CHANGED = "changed"
-    MISSING = "missing"
-
-
-NEW = (Standing.FRESH, Standing.EARLY)
-USABLE = (*NEW, Standing.OLD)
 # JSON for each of the keys, or an Older.
 Load = Callable[[Sequence[Key]], Mapping[Key, Any]]
 Found = dict[Key, tuple[Kept | None, Standing]]
@@ -128,6 +112,17 @@ class _Wanted:
     def is_answered_by(self, found: Found) -> bool:
         """Tell whether nothing has to be loaded."""
         return all(standing in self.usable for _, standing in found.values())
+
+    def has_lapsed(self, found: Found) -> bool:
+        """Tell whether all that keeps it from answering is that nobody has asked for long."""
+        return Standing.OLD in self.usable and all(
+            standing in (*USABLE, Standing.LAPSED) for _, standing in found.values()
+        )
+
+    def renewed(self, found: Found) -> "_Wanted":
+        """Return what of it is not quite fresh any more."""
+        due = (key for key, (_, standing) in found.items() if standing is not Standing.FRESH)
+        return replace(self, keys=tuple(due))
 
     @property
     def name(self) -> str:
@@ -194,12 +189,11 @@ class Cache:
         found = self._look(wanted)
         stood = {key: standing for key, (_, standing) in found.items()}
         if not wanted.is_answered_by(found):
-            return self._told(stood, lambda: self._load_alone(wanted))
+            return self._told(stood, lambda: self._load_awaited(wanted, found))
         self._tell(stood, _entries(found, window))
-        due = [key for key, (_, standing) in found.items() if standing is not Standing.FRESH]
-        if due:
-            behind = replace(wanted, keys=tuple(due))
-            self._flights.behind(behind.name, lambda: self._load_behind(behind))
+        renewed = wanted.renewed(found)
+        if renewed.keys:
+            self._flights.behind(renewed.name, lambda: self._load_behind(renewed))
         return _entries(found, window)
 
     def version(self, tags: Sequence[str]) -> Generations:
@@ -225,6 +219,16 @@ class Cache:
         for (key, standing), entry in zip_longest(stood.items(), entries):
             result = _result(standing, entry)
             self._observer.read(kind_of(key.name), standing.value, result)
+
+    def _load_awaited(self, wanted: _Wanted, found: Found) -> list[Entry[Any]]:
+        """Load; of what has merely lapsed, what there is answers before anybody waits for long."""
+        if wanted.has_lapsed(found):
+            renewed = wanted.renewed(found)
+            ended = self._flights.behind(renewed.name, lambda: self._load_behind(renewed))
+            if ended and (not ended.wait(PATIENCE_SECONDS) or self._failures.recent(renewed.name)):
+                latest = self._look(wanted)
+                return _entries(latest if _can_fall_back(latest) else found, wanted.window)
+        return self._load_alone(wanted)
 
     def _load_alone(self, wanted: _Wanted) -> list[Entry[Any]]:
         found = self._look(wanted)
@@ -277,7 +281,10 @@ class Cache:
         present = self._present(wanted.keys)
         loaded = {}
         for key, told in self._values(wanted).items():
-            began, value = (told.began, told.value) if isinstance(told, Older) else (now, told)
+            began, value = now, told
+            if isinstance(told, Older):
+                began, value = told.began, told.value
+                self._failures.note(wanted.name, TakesTooLong("There is nothing newer."))
             raw = packed(value, began, present[key])
             seconds = wanted.window.stale.total_seconds()
             self._store.set(self._of_site(key.name), raw, seconds, began.timestamp())
@@ -303,14 +310,14 @@ class Cache:
     def _look_at(
         self, key: Key, wanted: _Wanted, present: Generations, now: datetime
     ) -> tuple[Kept | None, Standing]:
-        kept = self._built.get(key.name)
-        standing = _standing(kept, present, wanted.window, now)
+        kept, window = self._built.get(key.name), wanted.window
+        standing = standing_of(kept, present, window.fresh, window.stale, now)
         if standing is not Standing.FRESH:
             # Another worker may have a newer one.
             raw = self._store.get(self._of_site(key.name))
             if raw is not None:
                 kept = self._taken_over(key, raw, wanted.build) or kept
-                standing = _standing(kept, present, wanted.window, now)
+                standing = standing_of(kept, present, window.fresh, window.stale, now)
         return (None if standing is Standing.MISSING else kept), standing
 
     def _taken_over(self, key: Key, raw: bytes, build: Build) -> Kept | None:
@@ -332,18 +339,6 @@ class Cache:
 
     def _of_site(self, name: str) -> str:
         return f"{self._site.id}:{name}"
-
-
-def _standing(kept: Kept | None, present: Generations, window: Window, now: datetime) -> Standing:
-    # Of what began in the future, because the clock was put back, nobody knows how old it is.
-    if kept is None or not -AHEAD < now - kept.began < window.stale:
-        return Standing.MISSING
-    if present is None or kept.generations != present:
-        return Standing.CHANGED
-    age, fresh = now - kept.began, window.fresh * (1 - JITTER * kept.chance)
-    if age >= fresh:
-        return Standing.OLD
-    return Standing.EARLY if age >= fresh * EARLY else Standing.FRESH
 
 
 def _result(standing: Standing, entry: Entry[Any] | None) -> str:

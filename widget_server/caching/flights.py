@@ -50,7 +50,8 @@ class Flights:
         self._guard = threading.Lock()
         # Each with how many want it.
         self._locks: dict[str, tuple[threading.Lock, int]] = {}
-        self._behind: set[str] = set()
+        # Each with what is set when it has ended.
+        self._behind: dict[str, threading.Event] = {}
 
     @contextmanager
     def alone(
@@ -87,13 +88,19 @@ class Flights:
         finally:
             self._waited(time.monotonic() - began)
 
-    def behind(self, name: str, load: Callable[[], object]) -> None:
-        """Load in the background, unless that is under way, or enough else is."""
+    def behind(self, name: str, load: Callable[[], object]) -> threading.Event | None:
+        """Load in the background, unless that is under way; return what is set when it has ended.
+
+        None: enough else is under way.
+        """
         with self._guard:
-            if name in self._behind or len(self._behind) >= MOST_BEHIND:
-                return
-            self._behind.add(name)
+            if name in self._behind:
+                return self._behind[name]
+            if len(self._behind) >= MOST_BEHIND:
+                return None
+            ended = self._behind[name] = threading.Event()
         self._spawn(partial(self._load_behind, name, load))
+        return ended
 
     def _load_behind(self, name: str, load: Callable[[], object]) -> None:
         try:
@@ -105,7 +112,7 @@ class Flights:
                     self._store.unlock(name, token)
         finally:
             with self._guard:
-                self._behind.discard(name)
+                self._behind.pop(name).set()
 
     @contextmanager
     def _counted(self, name: str) -> Iterator[threading.Lock]:

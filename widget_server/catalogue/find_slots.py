@@ -150,7 +150,8 @@ def find_slots(
         zone=_zone(offer, search),
         slots=[busy.public(offer, search, slot) for slot in slots],
         next_available=following,
-        as_of=min(offered.loaded_at, told.loaded_at),
+        # An offer that is not old says how things are, whenever it was read.
+        as_of=min(offered.loaded_at, told.loaded_at) if offered.stale else told.loaded_at,
         stale=offered.stale or told.stale,
         look_again_at=min(offered.look_again_at, told.look_again_at),
         changes_after=availability.valid_until(query, offer.business, now, found),

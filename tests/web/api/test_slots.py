@@ -69,6 +69,27 @@ def test_unknown_ids_are_not_found(site, query):
     assert (answer.status_code, answer.get_json()["code"]) == (404, "not_found")
 
 
+def test_an_answer_is_as_of_when_its_busy_times_were_read(make_site):
+    """The business was read before, and is not old."""
+    site = make_site()
+    site.get("/v1/business")
+    site.clock.advance(timedelta(minutes=1))
+
+    answer = site.get(f"/v1/slots?service=1&{WINDOW}").get_json()
+
+    assert (answer["as_of"], answer["stale"]) == ("2026-11-30T12:01:00Z", False)
+
+
+def test_after_a_quiet_time_the_first_visitor_is_not_told_old_times(make_site):
+    site, url = make_site(), f"/v1/slots?service=1&{WINDOW}"
+    site.get(url)
+    site.clock.advance(timedelta(minutes=17))
+
+    answer = site.get(url).get_json()
+
+    assert (answer["as_of"], answer["stale"]) == ("2026-11-30T12:17:00Z", False)
+
+
 def test_an_unchanged_answer_is_not_sent_again(site):
     url = f"/v1/slots?service=2&{WINDOW}"
     first = site.get(url)
