@@ -119,8 +119,8 @@ def test_a_load_that_does_not_end_keeps_nobody_from_what_has_lapsed(open_store, 
 
 def test_what_has_lapsed_is_loaded_even_while_much_else_is(open_store, clock):
     keys = [Key(f"thing {number}", ("tag",)) for number in range(MOST_BEHIND)]
-    cache = Cache(open_store(), clock, DEFAULT_SITE, spawn=[].append)
-    source = Source()
+    loads: list[Any] = []
+    cache, source = Cache(open_store(), clock, DEFAULT_SITE, spawn=loads.append), Source()
     for key in (*keys, THING):
         read(cache, source, key)
     clock.advance(OLD)
