@@ -8,15 +8,18 @@ from widget_server.booking.errors import TooLate
 from widget_server.booking.ledger.models import Booking
 from widget_server.booking.ledger.states import State
 from widget_server.booking.observing import DONE, REPLAYED, told
+from widget_server.booking.repeats import of_booking, once
 from widget_server.booking.see import refuse_unbooked, see, see_series
 
 
-def cancel(desk: Desk, token: str) -> Booking:
+def cancel(desk: Desk, token: str, key: str | None = None) -> Booking:
     """Cancel the booking of a manage token; cancelling twice is cancelling once.
 
-    Raises ManageLinkInvalid, TooLate, NotYetBooked and PlatformError.
+    Raises ManageLinkInvalid, TooLate, NotYetBooked, PlatformError, and what `once` raises for an
+    idempotency key.
     """
-    return told(desk.observer.canceled, lambda: _cancel(desk, token))
+    request = of_booking(desk, token, key, "cancel")
+    return told(desk.observer.canceled, lambda: once(desk, request, lambda: _cancel(desk, token)))
 
 
 def _cancel(desk: Desk, token: str) -> tuple[Booking, str]:
@@ -34,13 +37,18 @@ def _cancel(desk: Desk, token: str) -> tuple[Booking, str]:
     return desk.ledger.booking(booking.id) or booking, DONE
 
 
-def cancel_series(desk: Desk, token: str) -> Booking:
+def cancel_series(desk: Desk, token: str, key: str | None = None) -> Booking:
     """Cancel what can still be cancelled of the series that the booking of a token is in.
 
     Raises what `cancel` raises; TooLate when it is too late for all that is left of it. If the
     platform fails on the way, what is cancelled by then is.
     """
-    return told(desk.observer.canceled, lambda: _cancel_series(desk, token))
+    request = of_booking(desk, token, key, "cancel", "series")
+
+    def change() -> tuple[Booking, str]:
+        return _cancel_series(desk, token)
+
+    return told(desk.observer.canceled, lambda: once(desk, request, change))
 
 
 def _cancel_series(desk: Desk, token: str) -> tuple[Booking, str]:

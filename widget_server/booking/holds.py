@@ -14,6 +14,8 @@ from widget_server.booking.ledger.models import Booking
 from widget_server.booking.ledger.states import State
 from widget_server.booking.ledger.terms import Quota, Terms
 from widget_server.booking.manage_links import new_booking_id
+from widget_server.booking.observing import DONE
+from widget_server.booking.repeats import Request, once
 from widget_server.booking.requests import Item, item_errors, visit_search
 from widget_server.booking.visits import (
     Visit,
@@ -36,11 +38,22 @@ HOLDS_OF_ONE_VISITOR = 3
 TOO_MANY_HOLDS = "Too many times are kept for you already. Book one, or wait a little."
 
 
-def hold(desk: Desk, items: tuple[Item, ...], timezone: str | None, visitor: str) -> Booking:
+def hold(
+    desk: Desk, items: tuple[Item, ...], timezone: str | None, visitor: str, key: str | None = None
+) -> Booking:
     """Keep the time of a visit; `visitor` is an opaque name of who asks, for the limit.
 
-    Raises NotOpen with alternatives, LimitReached, InvalidInput, NotFound and PlatformError.
+    Raises NotOpen with alternatives, LimitReached, InvalidInput, NotFound, PlatformError, and what
+    `once` raises for an idempotency key.
     """
+    request = key and Request(key, f"hold for {visitor}", repr((items, timezone)))
+    held, _ = once(desk, request or None, lambda: (_hold_any(desk, items, timezone, visitor), DONE))
+    if _is_over(held, desk.now()):
+        raise HoldExpired
+    return held
+
+
+def _hold_any(desk: Desk, items: tuple[Item, ...], timezone: str | None, visitor: str) -> Booking:
     errors = item_errors(items)
     if errors:
         raise InvalidInput("Some fields need another look.", errors=errors)
@@ -127,10 +140,10 @@ def open_hold(desk: Desk, token: str | None) -> str | None:
 def _find(desk: Desk, token: str) -> Booking:
     claim = desk.hold_links.verify(token)
     held = desk.ledger.booking(claim.booking_id)
-    if held is None or held.state != State.HELD or _is_over(held, desk.now()):
+    if held is None or _is_over(held, desk.now()):
         raise HoldExpired
     return held
 
 
 def _is_over(held: Booking, now: datetime) -> bool:
-    return held.expires_at is None or held.expires_at <= now
+    return held.state != State.HELD or held.expires_at is None or held.expires_at <= now

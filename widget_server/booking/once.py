@@ -1,9 +1,5 @@
 """One idempotency key, one booking, one answer, however often the request comes."""
 
-import time
-from collections.abc import Callable
-from datetime import timedelta
-
 from widget_server.booking.book import attempt, wanted_by
 from widget_server.booking.desk import Desk
 from widget_server.booking.errors import (
@@ -17,12 +13,11 @@ from widget_server.booking.ledger.keys import Key, KeyRecord
 from widget_server.booking.ledger.models import Booking
 from widget_server.booking.ledger.states import UNSETTLED, State
 from widget_server.booking.observing import CONFIRMED, PENDING, REPLAYED, told
+from widget_server.booking.repeats import REUSED, wait_for_answer
 from widget_server.booking.requests import BookingRequest
 from widget_server.booking.settle import settle
 from widget_server.booking.visits import nearest
 from widget_server.errors import DomainError
-
-LOOK_EVERY_SECONDS = 0.1
 
 
 def book(desk: Desk, request: BookingRequest, key: str) -> Booking:
@@ -40,7 +35,7 @@ def _book(desk: Desk, request: BookingRequest, key: str) -> tuple[Booking, str]:
         booking = _first(desk, request, Key(key, record.created_at))
         return booking, PENDING if booking.status == "pending" else CONFIRMED
     if record.body_hash != request.fingerprint():
-        raise KeyReused("This Idempotency-Key came before with another body; use a new one.")
+        raise KeyReused(REUSED)
     return _again(desk, request, key, record), REPLAYED
 
 
@@ -62,7 +57,7 @@ def _first(desk: Desk, request: BookingRequest, key: Key) -> Booking:
 
 
 def _again(desk: Desk, request: BookingRequest, key: str, record: KeyRecord) -> Booking:
-    record = _wait_for_answer(desk, key) or record
+    record = wait_for_answer(desk, key) or record
     if record.answer and "code" in record.answer:
         # Of a series it has been told which dates are open.
         instead = [] if request.recurrence else nearest(desk, wanted_by(desk, request))
@@ -82,15 +77,3 @@ def _again(desk: Desk, request: BookingRequest, key: str, record: KeyRecord) -> 
     if desk.ledger.keys.take_over(key, record.created_at, now):
         return _first(desk, request, Key(key, now))
     raise StillProcessing(None)
-
-
-def _wait_for_answer(
-    desk: Desk, key: str, pause: Callable[[float], None] = time.sleep
-) -> KeyRecord | None:
-    record = desk.ledger.keys.find(key)
-    waited = timedelta()
-    while record and record.answer is None and waited < desk.patience:
-        pause(LOOK_EVERY_SECONDS)
-        waited += timedelta(seconds=LOOK_EVERY_SECONDS)
-        record = desk.ledger.keys.find(key)
-    return record

@@ -1,9 +1,10 @@
 """Moving one's own booking to another time; the parts of a visit keep their gaps."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from widget_server.availability import Slot
 from widget_server.bookablesites.errors import Conflict, OutcomeUnknown, PlatformError, Rejected
 from widget_server.booking.desk import Desk
 from widget_server.booking.details import moved_details
@@ -22,7 +23,8 @@ from widget_server.booking.ledger.states import State
 from widget_server.booking.ledger.terms import Terms
 from widget_server.booking.moves import BothTimesTaken, abandon_move, finish_move, send_move
 from widget_server.booking.observing import DONE, REPLAYED, told
-from widget_server.booking.see import refuse_unbooked, see
+from widget_server.booking.repeats import of_booking, once
+from widget_server.booking.see import find, refuse_unbooked, see
 from widget_server.booking.visits import (
     Visit,
     Wanted,
@@ -45,13 +47,26 @@ from widget_server.catalogue.offer import Offer
 from widget_server.errors import DomainError
 
 
-def reschedule(desk: Desk, token: str, start: datetime, employee: int | None) -> Booking:
+def reschedule(
+    desk: Desk, token: str, start: datetime, employee: int | None, key: str | None = None
+) -> Booking:
     """Move the booking of a manage token so that it begins at `start`.
 
     With `employee` None it stays with whom it is, if they can, else goes to whoever can. Raises
-    ManageLinkInvalid, TooLate, NotYetBooked, NotOpen, StillProcessing and PlatformError.
+    ManageLinkInvalid, TooLate, NotYetBooked, NotOpen, StillProcessing, PlatformError, and what
+    `once` raises for an idempotency key.
     """
-    return told(desk.observer.moved, lambda: _reschedule(desk, token, start, employee))
+    request = of_booking(desk, token, key, "reschedule", start.timestamp(), employee)
+
+    def change() -> tuple[Booking, str]:
+        return _reschedule(desk, token, start, employee)
+
+    def instead() -> tuple[Sequence[Slot], str | None]:
+        booking = find(desk, token)
+        wanted = _wanted(desk, booking, start, employee)
+        return nearest(desk, wanted), booking.details["timezone"]
+
+    return told(desk.observer.moved, lambda: once(desk, request, change, instead))
 
 
 def _reschedule(

@@ -22,6 +22,15 @@ def test_a_hold_keeps_the_time_for_its_holder_alone(site):
     assert mine.status_code == 201, mine.text
 
 
+def test_a_hold_that_is_asked_for_twice_with_one_key_is_one(site):
+    slot = site.slots()[0]
+    body = {"items": [{"service": 1, "employee": slot["employees"][0], "start": slot["start"]}]}
+    asked = [site.post("/v1/holds", json=body, headers={"Idempotency-Key": key}) for key in "aab"]
+
+    assert [answer.status_code for answer in asked] == [201, 201, 409]
+    assert asked[0].get_json() == asked[1].get_json()
+
+
 def test_a_hold_says_how_long_it_lasts_by_nobodys_clock(site):
     held = hold(site, site.slots()[0]).get_json()
     site.clock.advance(timedelta(minutes=4))

@@ -42,6 +42,30 @@ def test_a_booking_moves_and_frees_its_old_time(site, staff):
     assert uid(before) == uid(after)
 
 
+def test_a_move_with_a_key_is_made_once(site):
+    slots = site.slots()
+    token = token_of(book(site, slots[0], HAIRCUT))
+    starts = [slot["start"] for slot in slots[20:] if slots[0]["employees"][0] in slot["employees"]]
+
+    def send(start, key):
+        path, headers = f"/v1/bookings/{token}/reschedule", {"Idempotency-Key": key}
+        answer = site.post(path, json={"start": start}, headers=headers).get_json()
+        return answer.get("code") or answer["items"][0]["start"]
+
+    told = [send(starts[0], "a"), send(starts[4], "b"), send(starts[0], "a"), send(starts[4], "a")]
+
+    assert told == [starts[0], starts[4], starts[4], "idempotency_key_reused"]
+
+
+@pytest.mark.parametrize("key", ["", " ", "x" * 256])
+def test_a_key_that_cannot_be_remembered_is_refused(site, key):
+    token = token_of(book(site, site.slots()[0], HAIRCUT))
+
+    answer = site.post(f"/v1/bookings/{token}/cancel", json={}, headers={"Idempotency-Key": key})
+
+    assert (answer.status_code, answer.get_json()["code"]) == (400, "idempotency_key_missing")
+
+
 def uid(calendar):
     return next(line for line in calendar.splitlines() if line.startswith("UID"))
 

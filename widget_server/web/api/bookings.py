@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, json, request
+from flask import Response, json
 from marshmallow import RAISE
 
 from widget_server.booking.calendar_file import calendar_file
@@ -18,6 +18,7 @@ from widget_server.errors import DomainError
 from widget_server.web.api.answers import BookedSchema, SlotsSchema
 from widget_server.web.api.blueprint import ApiBlueprint
 from widget_server.web.api.booking_view import full_view, manage_url
+from widget_server.web.api.idempotency import idempotency_key, key_header, optional_key
 from widget_server.web.api.schemas import (
     BookingSchema,
     CalendarQuerySchema,
@@ -29,29 +30,12 @@ from widget_server.web.api.slot_view import slots_document
 from widget_server.web.parts import parts, public_url
 
 blueprint = ApiBlueprint("bookings", __name__, description="Bookings")
-MAX_KEY = 255
 POLL_SECONDS = 2
-
-
-class IdempotencyKeyMissing(DomainError):
-    """A booking came without a key."""
-
-    code = "idempotency_key_missing"
 
 
 @blueprint.post("/bookings")
 @blueprint.arguments(BookingSchema)
-@blueprint.doc(
-    parameters=[
-        {
-            "in": "header",
-            "name": "Idempotency-Key",
-            "required": True,
-            "schema": {"type": "string", "maxLength": MAX_KEY},
-            "description": "Any text of your own, new for each booking.",
-        }
-    ]
-)
+@blueprint.doc(parameters=[key_header(required=True)])
 @blueprint.alt_response(201, schema=BookedSchema)
 @blueprint.alt_response(202, schema=BookedSchema)
 def create(wanted: BookingRequest) -> Response:
@@ -73,11 +57,12 @@ def show(token: str) -> Response:
 
 @blueprint.post("/bookings/<token>/cancel")
 @blueprint.arguments(CancelSchema, required=False)
+@blueprint.doc(parameters=[key_header()])
 @blueprint.alt_response(200, schema=BookedSchema)
 def cancel_booking(wanted: dict[str, Any], token: str) -> Response:
     """Cancel the visitor's own booking, or all that is left of its series."""
     how = cancel_series if wanted["series"] else cancel
-    return _json(full_view(how(parts().desk, token)))
+    return _json(full_view(how(parts().desk, token, optional_key())))
 
 
 @blueprint.get("/bookings/<token>/slots")
@@ -90,12 +75,14 @@ def move_slots(query: dict[str, Any], token: str) -> Response:
 
 @blueprint.post("/bookings/<token>/reschedule")
 @blueprint.arguments(RescheduleSchema)
+@blueprint.doc(parameters=[key_header()])
 @blueprint.alt_response(200, schema=BookedSchema)
 @blueprint.alt_response(202, schema=BookedSchema)
 def reschedule_booking(wanted: dict[str, Any], token: str) -> Response:
     """Move the visitor's own booking; several services keep their gaps."""
+    key = optional_key()
     try:
-        moved = reschedule(parts().desk, token, wanted["start"], wanted["employee"])
+        moved = reschedule(parts().desk, token, wanted["start"], wanted["employee"], key)
     except StillProcessing as processing:
         return _processing(processing.booking_id)
     return _json(full_view(moved))
@@ -119,21 +106,6 @@ def calendar(query: dict[str, Any], token: str) -> Response:
     response = Response(calendar_file(entries, offer), mimetype="text/calendar")
     response.headers["Content-Disposition"] = 'attachment; filename="booking.ics"'
     return response
-
-
-def idempotency_key() -> str:
-    """Return the request's key; raise IdempotencyKeyMissing."""
-    return usable_key(request.headers.get("Idempotency-Key", ""))
-
-
-def usable_key(text: str) -> str:
-    """Return a key that can be remembered; raise IdempotencyKeyMissing."""
-    key = text.strip()
-    if not key or len(key) > MAX_KEY or not key.isprintable():
-        raise IdempotencyKeyMissing(
-            f"Send an Idempotency-Key header: any text of your own, up to {MAX_KEY} characters."
-        )
-    return key
 
 
 def _processing(booking_id: str | None) -> Response:

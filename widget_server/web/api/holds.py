@@ -9,6 +9,7 @@ from widget_server.booking.ledger.models import Booking
 from widget_server.rate_limits import network
 from widget_server.web.api.answers import HeldSchema
 from widget_server.web.api.blueprint import ApiBlueprint
+from widget_server.web.api.idempotency import key_header, optional_key
 from widget_server.web.api.schemas import HoldSchema, NothingSchema
 from widget_server.web.parts import parts
 
@@ -17,12 +18,13 @@ blueprint = ApiBlueprint("holds", __name__, description="Times that are kept for
 
 @blueprint.post("/holds")
 @blueprint.arguments(HoldSchema)
+@blueprint.doc(parameters=[key_header()])
 @blueprint.alt_response(201, schema=HeldSchema)
 def hold(wanted: dict[str, Any]) -> Response:
     """Keep the time of a visit for some minutes; booking takes it over by its `token`."""
     desk = parts().desk
     visitor = desk.hold_links.pseudonyms(network(request.remote_addr))[0]
-    held = holds.hold(desk, tuple(wanted["items"]), wanted["timezone"], visitor)
+    held = holds.hold(desk, tuple(wanted["items"]), wanted["timezone"], visitor, optional_key())
     return _answer(held, 201)
 
 

@@ -15,7 +15,7 @@ from widget_server.catalogue.find_slots import SlotsFound, find_slots, search_sp
 from widget_server.catalogue.offer import Offer
 from widget_server.catalogue.public import public_business, public_service
 from widget_server.errors import DomainError, InvalidInput
-from widget_server.web.api.bookings import usable_key
+from widget_server.web.api.idempotency import usable_key
 from widget_server.web.api.problem_kinds import PROBLEM_KINDS
 from widget_server.web.api.problems import visible_detail
 from widget_server.web.pages.choice import Choice, read_choice

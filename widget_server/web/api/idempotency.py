@@ -1,0 +1,47 @@
+"""The Idempotency-Key header: the same key gives the same answer."""
+
+from typing import Any
+
+from flask import request
+
+from widget_server.errors import DomainError
+
+NAME = "Idempotency-Key"
+MAX_KEY = 255
+
+
+class IdempotencyKeyMissing(DomainError):
+    """A booking came without a key."""
+
+    code = "idempotency_key_missing"
+
+
+def key_header(*, required: bool = False) -> dict[str, Any]:
+    """Return the header as OpenAPI describes it."""
+    return {
+        "in": "header",
+        "name": NAME,
+        "required": required,
+        "schema": {"type": "string", "maxLength": MAX_KEY},
+        "description": "Any text of your own, new for each change; repeated, it changes nothing.",
+    }
+
+
+def idempotency_key() -> str:
+    """Return the request's key; raise IdempotencyKeyMissing."""
+    return usable_key(request.headers.get(NAME, ""))
+
+
+def optional_key() -> str | None:
+    """Return the request's key, None when it has none; raise IdempotencyKeyMissing for no text."""
+    return idempotency_key() if NAME in request.headers else None
+
+
+def usable_key(text: str) -> str:
+    """Return a key that can be remembered; raise IdempotencyKeyMissing."""
+    key = text.strip()
+    if not key or len(key) > MAX_KEY or not key.isprintable():
+        raise IdempotencyKeyMissing(
+            f"Send an Idempotency-Key header: any text of your own, up to {MAX_KEY} characters."
+        )
+    return key
