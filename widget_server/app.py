@@ -29,6 +29,7 @@ from widget_server.booking.manage_links import DECIDE, HOLD, ManageLinks
 from widget_server.booking.messages.delivering import mails
 from widget_server.booking.messages.telling import look_again
 from widget_server.booking.reconcile import Round, settle_all, settle_for_ever
+from widget_server.booking.revoke import revoke_links
 from widget_server.caching.cache import Cache, Window
 from widget_server.caching.failures import Failures
 from widget_server.caching.store import Store
@@ -175,6 +176,12 @@ def reconcile_for_ever(app: Flask, stop: threading.Event) -> None:
     """Bring every record to rest, until told to stop."""
     parts: Parts = app.extensions[EXTENSION]
     settle_for_ever(parts.desk, stop)
+
+
+def revoke(app: Flask, booking: str) -> str:
+    """Revoke every link to a booking, given by its id or a link; return its new one."""
+    parts: Parts = app.extensions[EXTENSION]
+    return f"{parts.public_url or ''}/manage/{revoke_links(parts.desk, booking)}"
 
 
 def embedded_client(

@@ -7,6 +7,7 @@ to the others some at a time.
 
 import ipaddress
 import math
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -23,6 +24,7 @@ from widget_server.errors import DomainError
 IN_PROCESS = "widget_server.in_process"
 # One household or office of IPv6 has at least this much to itself.
 IPV6_PREFIX = 64
+WITH_PORT = re.compile(r"^(?:\[(.+)\]|([0-9.]+))(?::[0-9]+)?$")
 # Callers that a process remembers at most.
 REMEMBERED = 10_000
 
@@ -175,9 +177,13 @@ def per_minutes(number: int, minutes: int = 1) -> RateLimitItem:
 
 
 def network(address: str | None) -> str:
-    """Return what counts as one caller: an IPv4 address, or the network of an IPv6 one."""
+    """Return what counts as one caller: an IPv4 address, or the network of an IPv6 one.
+
+    Some proxies tell the port besides (`192.0.2.1:5000`, `[2001:db8::1]:5000`).
+    """
+    host = WITH_PORT.sub(r"\1\2", address or "")
     try:
-        parsed = ipaddress.ip_address(address or "")
+        parsed = ipaddress.ip_address(host)
     except ValueError:
         return "unknown"
     if isinstance(parsed, ipaddress.IPv6Address):

@@ -6,7 +6,17 @@ import sys
 import click
 
 import widget_server
-from widget_server.cli import backend, doctor, explain, outbox, reconcile, schedules, serve, slots
+from widget_server.cli import (
+    backend,
+    doctor,
+    explain,
+    outbox,
+    reconcile,
+    revoke,
+    schedules,
+    serve,
+    slots,
+)
 from widget_server.settings import SettingsError
 
 
@@ -16,7 +26,7 @@ def commands() -> None:
     """Availability and self-booking for businesses."""
 
 
-for module in (backend, doctor, explain, outbox, reconcile, schedules, serve, slots):
+for module in (backend, doctor, explain, outbox, reconcile, revoke, schedules, serve, slots):
     commands.add_command(module.command)
 
 

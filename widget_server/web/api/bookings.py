@@ -111,7 +111,9 @@ def calendar(query: dict[str, Any], token: str) -> Response:
 def _processing(booking_id: str | None) -> Response:
     if booking_id is None:
         raise DomainError("This request is still being worked on. Please send it again.")
-    token = parts().desk.links.issue(booking_id, 1)
+    desk = parts().desk
+    booking = desk.ledger.booking(booking_id)
+    token = desk.links.issue(booking_id, booking.token_version if booking else 1)
     status_url = f"{public_url()}/v1/bookings/{token}"
     body = {"id": booking_id, "status": "processing", "status_url": status_url}
     response = _json(body, 202)
