@@ -117,6 +117,18 @@ def test_a_load_that_does_not_end_keeps_nobody_from_what_has_lapsed(open_store, 
     assert value(cache, source) == (2, False)
 
 
+def test_who_finds_no_place_to_wait_in_is_told_what_has_lapsed(open_store, clock):
+    ticks = FixedTicks()
+    loads: list[Any] = []
+    room = Bulkhead(1, 1.0, ticks, Crowded)
+    cache, source = Cache(open_store(), clock, DEFAULT_SITE, room, spawn=loads.append), Source()
+    value(cache, source)
+    clock.advance(LAPSED)
+    with room.place():
+        ticks.sleep(1.0)
+        assert value(cache, source) == (1, True)
+
+
 def test_what_has_lapsed_is_loaded_even_while_much_else_is(open_store, clock):
     keys = [Key(f"thing {number}", ("tag",)) for number in range(MOST_BEHIND)]
     loads: list[Any] = []

@@ -20,6 +20,7 @@ moment, so that visitors who wait do not go one after the other to a platform th
 """
 
 import logging
+import threading
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -225,10 +226,18 @@ class Cache:
         if wanted.has_lapsed(found):
             renewed = wanted.renewed(found)
             ended = self._flights.behind(renewed.name, lambda: self._load_behind(renewed))
-            if ended and (not ended.wait(PATIENCE_SECONDS) or self._failures.recent(renewed.name)):
+            if ended and not self._brings_news(renewed, ended):
                 latest = self._look(wanted)
                 return _entries(latest if _can_fall_back(latest) else found, wanted.window)
         return self._load_alone(wanted)
+
+    def _brings_news(self, renewed: _Wanted, ended: threading.Event) -> bool:
+        """Wait for a load behind, if there is a place to wait in; tell whether it went well."""
+        try:
+            came = self._flights.ends_in_time(ended, PATIENCE_SECONDS, all_wait=renewed.all_wait)
+        except Exception:  # noqa: BLE001 - there was no place to wait in
+            return False
+        return came and self._failures.recent(renewed.name) is None
 
     def _load_alone(self, wanted: _Wanted) -> list[Entry[Any]]:
         found = self._look(wanted)

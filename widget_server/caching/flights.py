@@ -102,6 +102,17 @@ class Flights:
         self._spawn(partial(self._load_behind, name, load))
         return ended
 
+    def ends_in_time(self, ended: threading.Event, patience: float, *, all_wait: bool) -> bool:
+        """Wait for the end of a load behind; tell whether it came in time.
+
+        Unless `all_wait`, raises what the waiting room raises when it is full.
+        """
+        if ended.is_set():
+            return True
+        room = None if all_wait else self._waiting_room
+        with room.place() if room else nullcontext(), self._timed():
+            return ended.wait(patience)
+
     def _load_behind(self, name: str, load: Callable[[], object]) -> None:
         try:
             token = self._store.lock(name, LOCK_SECONDS)
