@@ -94,6 +94,16 @@ def test_the_time_is_kept_while_typing_and_given_back_on_the_way_back(page, host
     assert holds.asked[0] == holds.asked[1]
 
 
+def test_a_coupon_is_checked_with_the_time_that_is_kept(page, host_page, holds):
+    to_details(page, host_page)
+    page.get_by_label("Discount code").fill("WELCOME10")
+    with page.expect_request("**/v1/coupons/check") as checked:
+        page.get_by_role("button", name="Apply").click()
+
+    assert json.loads(checked.value.post_data or "")["hold"] == holds.tokens[-1]
+    expect(page.get_by_text(re.compile("^Discount: .€"))).to_be_visible()
+
+
 def test_who_leaves_the_page_keeps_nothing(page, host_page, holds):
     to_details(page, host_page)
 

@@ -76,10 +76,10 @@ export function check(ui: Ui): void {
 }
 
 export function applyCoupon(ui: Ui): void {
-  const { slot, form } = ui.state;
+  const { slot, form, hold } = ui.state;
   const code = form.coupon?.trim();
   if (!slot || !code) return;
-  const body = { code, items: itemsAt(ui.state, slot), email: form["customer.email"] ?? "" };
+  const body = { code, items: itemsAt(ui.state, slot), email: form["customer.email"], hold: hold?.token };
   const asked = post<{ valid: boolean; discount?: string }>(ui, "v1/coupons/check", body);
   void attempt(ui, asked, ({ valid, discount = "0" }) => {
     if (valid) ui.send("discount", discount);

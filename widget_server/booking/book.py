@@ -18,7 +18,7 @@ from widget_server.bookablesites.errors import (
     PlatformError,
     Rejected,
 )
-from widget_server.booking.coupons import discounts_of, quote
+from widget_server.booking.coupons import discounts_of, lowest_prices
 from widget_server.booking.customers import customer_of
 from widget_server.booking.desk import Desk
 from widget_server.booking.details import booking_details
@@ -74,7 +74,8 @@ def attempt(desk: Desk, request: BookingRequest, key: Key) -> Booking:
     request = replace(request, hold=open_hold(desk, request.hold))
     if request.coupon:
         # Before any time is claimed: which of them can be had does not matter to most coupons.
-        quote(desk, request.coupon, request.items, request.customer.email)
+        prices, email = lowest_prices(offer, request.items), request.customer.email
+        discounts_of(desk, offer, request.coupon, request.items, prices, email)
     return (_book_series if request.recurrence else _book_visit)(desk, offer, request, key)
 
 

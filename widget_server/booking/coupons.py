@@ -8,7 +8,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from widget_server.bookablesites.client import Coupon
 from widget_server.booking.desk import Desk
 from widget_server.booking.errors import CouponInvalid
-from widget_server.booking.requests import Item
+from widget_server.booking.holds import open_hold
+from widget_server.booking.requests import UNDECIDED, Item, visit_search
+from widget_server.booking.visits import Wanted, first_team
 from widget_server.catalogue.offer import Offer
 
 CENT = Decimal("0.01")
@@ -27,17 +29,43 @@ class Quote:
         return sum(self.discounts, Decimal(0))
 
 
-def quote(desk: Desk, code: str, items: Sequence[Item], email: str | None) -> Quote:
+def quote(
+    desk: Desk, code: str, items: tuple[Item, ...], email: str | None, hold: str | None = None
+) -> Quote:
     """Return what a visit would cost with a coupon; raise CouponInvalid when it cannot be used.
 
-    Without an employee named, the price is the lowest that the visit can have.
+    Priced with whoever would take the visit, as far as that is known; else at the lowest price of
+    those who give it there. `hold` is the token of what is kept for the visitor.
     """
     offer = desk.catalogue.offer().value
-    prices = [
-        offer.price_from(item.service, item.employee, item.persons, item.extras) for item in items
-    ]
+    prices = _likely_prices(desk, offer, items, hold) or lowest_prices(offer, items)
     discounts = discounts_of(desk, offer, code, items, prices, email)
     return Quote(discounts, sum(prices, Decimal(0)) - sum(discounts, Decimal(0)))
+
+
+def lowest_prices(offer: Offer, items: tuple[Item, ...]) -> list[Decimal]:
+    """Return of each part the price with its employee, or the lowest with anyone there."""
+    place = visit_search(items, None).location
+    return [
+        offer.price_from(item.service, item.employee, item.persons, item.extras, place)
+        for item in items
+    ]
+
+
+def _likely_prices(
+    desk: Desk, offer: Offer, items: tuple[Item, ...], hold: str | None
+) -> list[Decimal] | None:
+    starts = tuple(item.start for item in items)
+    if UNDECIDED in starts:
+        return None
+    around = desk.held_around(starts[0], besides=open_hold(desk, hold))
+    team = first_team(desk, offer, Wanted(visit_search(items, None), starts, around))
+    if team is None:
+        return None
+    return [
+        offer.price(item.service, employee, item.persons, item.extras)
+        for item, employee in zip(items, team, strict=True)
+    ]
 
 
 def discounts_of(

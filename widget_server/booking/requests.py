@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from widget_server.catalogue.find_slots import SlotSearch
@@ -13,6 +13,8 @@ from widget_server.errors import InvalidInput
 from widget_server.recurrence import Recurrence
 
 Errors = dict[str, list[str]]
+# The start of an item whose price is asked for before a time is chosen.
+UNDECIDED = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)

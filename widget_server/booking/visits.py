@@ -112,6 +112,17 @@ def slot_as_known(desk: Desk, offer: Offer, wanted: Wanted) -> Slot | None:
     return slot and busy.public(offer, wanted.search, slot)
 
 
+def first_team(desk: Desk, offer: Offer, wanted: Wanted) -> tuple[int, ...] | None:
+    """Return who would be tried first for a visit, on what is known; None when nobody can tell."""
+    if not is_within_reach(offer, wanted.search, wanted.start, desk.now()):
+        return None
+    busy = _known(desk, offer, wanted)
+    if busy.shown and not busy.shown.by_whom:
+        return None
+    visit = next(_teams(desk, offer, wanted, busy), None)
+    return visit.team if visit else None
+
+
 def is_open(desk: Desk, offer: Offer, wanted: Wanted, visit: Visit, mine: Sequence[Claim]) -> bool:
     """Tell whether the visit is open to this very team, by what the platform says right now.
 

@@ -116,6 +116,16 @@ class Offer:
             if any(link["id"] == service for link in employee["services"])
         ]
 
+    def places_of(self, employee: Record, service: int | None = None) -> set[int]:
+        """Return the locations of an employee's schedule, for a service or for any."""
+        found: set[int] = set()
+        for period in _periods(employee):
+            named = period.get("services")
+            if service is None or named is None or service in named:
+                place = period.get("location") or employee["location"]
+                found |= set(self.locations) if place is None else {place}
+        return found
+
     def link(self, service: int, employee: int) -> Record:
         """Return how an employee gives a service: own price, duration, capacity."""
         links: list[Record] = self.employees[employee]["services"]
@@ -167,12 +177,17 @@ class Offer:
         employee: int | None,
         persons: int,
         extras: Iterable[tuple[int, int]],
+        location: int | None = None,
     ) -> Decimal:
-        """Return the visit's price with an employee, or the lowest with anyone."""
-        chosen = tuple(extras)
-        givers = [giver["id"] for giver in self.givers(service)]
-        able = [giver for giver in givers if employee in (None, giver)] or givers
-        return min(self.price(service, giver, persons, chosen) for giver in able)
+        """Return the visit's price with an employee, or the lowest with anyone at a location."""
+        chosen, givers = tuple(extras), self.givers(service)
+        able = [
+            giver
+            for giver in givers
+            if employee in (None, giver["id"])
+            and (employee or location is None or location in self.places_of(giver, service))
+        ]
+        return min(self.price(service, giver["id"], persons, chosen) for giver in able or givers)
 
     def places(self, service: int, employee: int) -> int:
         """Return how many persons one visit takes."""
@@ -186,6 +201,11 @@ class Offer:
 def employee_name(employee: Record) -> str:
     """Return the name as visitors read it."""
     return f"{employee['first_name']} {employee['last_name']}".strip()
+
+
+def _periods(employee: Record) -> Iterable[Record]:
+    for day in (*employee["working_hours"], *employee["special_days"]):
+        yield from day.get("periods") or ()
 
 
 def _only(keys: Iterable[str], record: Record) -> Record:

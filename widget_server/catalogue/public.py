@@ -89,17 +89,5 @@ def _of_their_own(offer: Offer, service: Record, key: str) -> Record:
 
 
 def _locations(offer: Offer, employees: Iterable[Record], service: int | None) -> list[int]:
-    found: set[int] = set()
-    for employee in employees:
-        for period in _periods(employee):
-            named = period.get("services")
-            if service is not None and named is not None and service not in named:
-                continue
-            place = period.get("location") or employee["location"]
-            found |= set(offer.locations) if place is None else {place}
+    found = {place for employee in employees for place in offer.places_of(employee, service)}
     return [location for location in offer.locations if location in found]
-
-
-def _periods(employee: Record) -> Iterable[Record]:
-    for day in (*employee["working_hours"], *employee["special_days"]):
-        yield from day.get("periods") or ()

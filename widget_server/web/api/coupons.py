@@ -27,7 +27,7 @@ def check(asked: dict[str, Any]) -> Response:
     check_known(offer, visit_search(items, None))
     try:
         with parts().guesses.of_coupon(asked["code"]):
-            quoted = quote(desk, asked["code"], items, asked["email"])
+            quoted = quote(desk, asked["code"], items, asked["email"], asked["hold"])
     except CouponInvalid:
         return _json({"valid": False})
     return _json(

@@ -1,11 +1,11 @@
 """What comes in over the public API."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
-from widget_server.booking.requests import BookingRequest, Customer, Item
+from widget_server.booking.requests import UNDECIDED, BookingRequest, Customer, Item
 from widget_server.catalogue.find_slots import SlotSearch
 from widget_server.recurrence import FREQUENCIES, Recurrence
 from widget_server.web.api.fields import (
@@ -23,7 +23,6 @@ from widget_server.web.api.fields import (
 MAX_DAYS = 62
 # Of a series, as many as are booked in one call.
 MAX_DATES = 50
-UNDECIDED = datetime.min.replace(tzinfo=UTC)
 PERSONS = validate.Range(1, 1000)
 
 
@@ -227,6 +226,8 @@ class CouponCheckSchema(StrictSchema):
     )
     # Taken as it is typed so far; what is no address yet counts as nobody's.
     email = Text(254, load_default=None, allow_none=True)
+    # What is kept for the visitor is not in the visitor's own way.
+    hold = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=64))
 
 
 class RescheduleSchema(StrictSchema):

@@ -128,7 +128,9 @@ def _details(offer: Offer, choice: Choice, form: DetailsForm) -> str:
         form=form,
         questions=_questions(business, choice),
         phone_required=offer.settings["phone_required"],
-        price=offer.price_from(service["id"], choice.employee, choice.persons, choice.extras),
+        price=offer.price_from(
+            service["id"], choice.employee, choice.persons, choice.extras, choice.location
+        ),
     )
 
 
