@@ -10,7 +10,7 @@ from typing import Any
 from flask import Flask, Response
 from gunicorn.app.base import BaseApplication
 
-from widget_server.cli.serve import THREADS
+from widget_server.cli.server import THREADS
 
 
 class Bare(BaseApplication):  # type: ignore[misc]
