@@ -18,6 +18,7 @@ class Bare(BaseApplication):  # type: ignore[misc]
 
     def __init__(self, port: int, workers: int, body: bytes) -> None:
         self._port, self._workers, self._body = port, workers, body
+        self.url = f"http://127.0.0.1:{port}"
         super().__init__()
 
     def load_config(self) -> None:

@@ -41,7 +41,7 @@ def answer_of(line):
 
 
 def refusal(server, request):
-    """Return the status of a problem that a request is answered with, before the line closes."""
+    """Return the status and the code of a problem that a request is answered with, before the line closes."""
     with connect(server) as line:
         line.sendall(request)
         status, headers, body = answer_of(line)
@@ -49,7 +49,15 @@ def refusal(server, request):
         assert headers["content-type"] == "application/problem+json"
         assert (headers["connection"], line.recv(1)) == ("close", b"")
         assert problem["status"] == status
-        return status
+        assert problem["type"] == f"{server.url}/problems/{problem['code']}"
+        assert {"title", "detail", "errors"} <= problem.keys()
+        return status, problem["code"]
+
+
+def code_of(status):
+    if status in (413, 414, 431):
+        return "too_large"
+    return "invalid_input" if status < 500 else "unavailable"
 
 
 @pytest.mark.parametrize(
@@ -67,7 +75,7 @@ def test_connections_that_wait_take_no_thread(server, beginning):
 
 
 def test_a_request_that_does_not_come_to_its_end_is_given_up(server):
-    assert refusal(server, FORM + b"Content-Length: 100\r\n\r\n{") == 408
+    assert refusal(server, FORM + b"Content-Length: 100\r\n\r\n{") == (408, "invalid_input")
 
 
 def test_clients_that_do_not_close_hold_nobody_up(server):
@@ -97,7 +105,7 @@ def test_clients_that_do_not_close_hold_nobody_up(server):
     ],
 )
 def test_what_no_request_can_be_is_a_problem_and_the_end(server, head, rest, status):
-    assert refusal(server, head + rest) == status
+    assert refusal(server, head + rest) == (status, code_of(status))
 
 
 @pytest.mark.parametrize(
@@ -105,7 +113,7 @@ def test_what_no_request_can_be_is_a_problem_and_the_end(server, head, rest, sta
     [(b"GET /" + b"x" * 5000 + b" HTTP/1.1\r\n\r\n", 414), (b"nonsense\r\n\r\n", 400)],
 )
 def test_a_line_that_asks_for_nothing_is_a_problem_too(server, request_bytes, status):
-    assert refusal(server, request_bytes) == status
+    assert refusal(server, request_bytes) == (status, code_of(status))
 
 
 def test_an_answer_before_the_body_was_read_keeps_the_connection_usable(server):

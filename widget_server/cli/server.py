@@ -22,6 +22,12 @@ class Server(BaseApplication):  # type: ignore[misc]
         self._settings = settings
         super().__init__()
 
+    @property
+    def url(self) -> str:
+        """Return the public address, as far as it is known before a request is read."""
+        ours = self._settings
+        return ours.public_url or f"http://{ours.host}:{ours.port}"
+
     def load_config(self) -> None:
         """Hand our settings over."""
         options: dict[str, Any] = {

@@ -22,6 +22,7 @@ from gunicorn.http.parser import RequestParser
 from gunicorn.workers.gthread import ThreadWorker
 
 from widget_server.cli.arrival import Arrival
+from widget_server.web.api.problem_kinds import code_of_status, problem_document
 
 REQUEST_SECONDS = 15
 # A client that does not take its answer, or deceives the count of what has come, meets this.
@@ -38,7 +39,6 @@ _STATUS = {
     errors.UnsupportedTransferCoding: HTTPStatus.NOT_IMPLEMENTED,
     errors.ForbiddenProxyRequest: HTTPStatus.FORBIDDEN,
 }
-_TOO_LARGE = (413, 414, 431)
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]
@@ -86,7 +86,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         else:
             status = HTTPStatus.INTERNAL_SERVER_ERROR
             self.log.error("A request broke.", exc_info=exc)
-        _tell(client, status)
+        self._tell(client, status)
 
     def _receive(self, conn: Any, arrival: Arrival) -> bool:
         """Take in what lies ready; False when the other side is gone."""
@@ -109,8 +109,22 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         return sum(len(other.data) for other in others) > MOST_GATHERED
 
     def _refuse(self, conn: Any, status: HTTPStatus) -> None:
-        _tell(conn.sock, status)
+        self._tell(conn.sock, status)
         self._linger(conn)
+
+    def _tell(self, client: socket.socket, status: HTTPStatus) -> None:
+        detail = status.description or status.phrase
+        body = problem_document(self.app.url, code_of_status(status), status, detail, {})
+        # The backend's API, which speaks through here too, has its sentence there.
+        content = json.dumps(body | {"message": detail})
+        lines = (
+            f"HTTP/1.1 {status.value} {status.phrase}",
+            "Connection: close",
+            "Content-Type: application/problem+json",
+            "Cache-Control: no-store",
+            f"Content-Length: {len(content)}",
+        )
+        _send(client, "\r\n".join((*lines, "", content)).encode())
 
     def _linger(self, conn: Any) -> None:
         """Close our side; the other one loses the answer if it is still sending when all ends."""
@@ -164,27 +178,6 @@ def _arrival(conn: Any) -> Arrival:
         conn.arrival.take(conn.parser.unreader.take_buffered())
     arrival: Arrival = conn.arrival
     return arrival
-
-
-def _tell(client: socket.socket, status: HTTPStatus) -> None:
-    code = "unavailable" if status >= 500 else "invalid_request"
-    body = {
-        "type": "about:blank",
-        "title": status.phrase,
-        "status": status,
-        "code": "too_large" if status in _TOO_LARGE else code,
-        "detail": status.phrase,
-        "message": status.phrase,
-        "errors": {},
-    }
-    content = json.dumps(body)
-    lines = (
-        f"HTTP/1.1 {status.value} {status.phrase}",
-        "Connection: close",
-        "Content-Type: application/problem+json",
-        f"Content-Length: {len(content)}",
-    )
-    _send(client, "\r\n".join((*lines, "", content)).encode())
 
 
 def _send(client: socket.socket, data: bytes) -> None:

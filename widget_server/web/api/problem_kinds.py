@@ -1,6 +1,18 @@
 """The codes that every error of the public API carries: part of the contract, never to change."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+CODE_OF_STATUS = {
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    414: "too_large",
+    429: "rate_limited",
+    431: "too_large",
+    503: "unavailable",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,3 +123,22 @@ PROBLEM_KINDS: dict[str, ProblemKind] = {
         "The server cannot do this at present; try again in a moment.",
     ),
 }
+
+
+def code_of_status(status: int) -> str:
+    """Return the code of an error of HTTP that has none of its own."""
+    return CODE_OF_STATUS.get(status, "invalid_input" if status < 500 else "unavailable")
+
+
+def problem_document(
+    base: str, code: str, status: int, detail: str, errors: Mapping[str, list[str]]
+) -> dict[str, Any]:
+    """Return what every error is told as; `base` is the server's public address."""
+    return {
+        "type": f"{base}/problems/{code}",
+        "title": PROBLEM_KINDS[code].title,
+        "status": status,
+        "code": code,
+        "detail": detail,
+        "errors": dict(errors),
+    }

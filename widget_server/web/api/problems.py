@@ -12,20 +12,12 @@ from werkzeug.exceptions import HTTPException
 from widget_server.booking.errors import NotOpen
 from widget_server.errors import DomainError, first_fields
 from widget_server.rate_limits import RateLimited
-from widget_server.web.api.problem_kinds import PROBLEM_KINDS
+from widget_server.web.api.problem_kinds import PROBLEM_KINDS, code_of_status, problem_document
 from widget_server.web.api.slot_view import slot_view
 from widget_server.web.parts import parts, public_url
 
 log = logging.getLogger(__name__)
 
-CODE_OF_STATUS = {
-    404: "not_found",
-    405: "method_not_allowed",
-    413: "too_large",
-    414: "too_large",
-    429: "rate_limited",
-    503: "unavailable",
-}
 RETRY_AFTER_SECONDS = {503: 10}
 # What the platform says of itself is for the log; visitors read this.
 PLATFORM_DETAIL = "The booking system does not answer. Please try again in a few minutes."
@@ -66,8 +58,7 @@ def http_problem(error: HTTPException) -> Response:
     if messages is not None:
         errors = dict(field_errors(messages))
         return problem("invalid_input", "Some fields need another look.", errors=errors)
-    code = CODE_OF_STATUS.get(status, "invalid_input" if status < 500 else "unavailable")
-    response = problem(code, error.description or "", status=status)
+    response = problem(code_of_status(status), error.description or "", status=status)
     allow = getattr(error, "valid_methods", None)
     if allow:
         response.headers["Allow"] = ", ".join(sorted(allow))
@@ -97,18 +88,10 @@ def problem(
     extra: Mapping[str, Any] | None = None,
 ) -> Response:
     """Build the document; `status` overrides the code's own."""
-    kind = PROBLEM_KINDS[code]
-    status = status or kind.status
+    status = status or PROBLEM_KINDS[code].status
     named, besides = first_fields(errors or {})
-    document: dict[str, Any] = {
-        "type": f"{public_url()}/problems/{code}",
-        "title": kind.title,
-        "status": status,
-        "code": code,
-        "detail": f"{detail} {besides}".strip(),
-        "errors": named,
-        **(extra or {}),
-    }
+    detail = f"{detail} {besides}".strip()
+    document = problem_document(public_url(), code, status, detail, named) | dict(extra or {})
     response = _page(document) if _wants_page() else _json(document)
     response.headers["Cache-Control"] = "no-store"
     if status == 401:
