@@ -41,7 +41,7 @@ def answer_of(line):
 
 
 def refusal(server, request):
-    """Return the status and the code of a problem that a request is answered with, before the line closes."""
+    """Return status and code of a problem that a request is answered with as the line closes."""
     with connect(server) as line:
         line.sendall(request)
         status, headers, body = answer_of(line)

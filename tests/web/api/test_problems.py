@@ -94,3 +94,32 @@ def test_a_ledger_that_cannot_be_used_is_for_later(make_site):
     assert (answer.status_code, answer.get_json()["code"]) == (503, "unavailable")
     assert answer.headers["Retry-After"] == "10"
     assert "idempotency" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/v1/business"),
+        ("GET", "/v1/services"),
+        ("GET", "/v1/services/1"),
+        ("GET", "/v1/employees"),
+        ("GET", "/v1/locations"),
+        ("GET", "/v1/slots"),
+        ("GET", "/v1/slots/series"),
+        ("POST", "/v1/holds"),
+        ("PATCH", "/v1/holds/x"),
+        ("DELETE", "/v1/holds/x"),
+        ("POST", "/v1/bookings"),
+        ("GET", "/v1/bookings/x"),
+        ("GET", "/v1/bookings/x.ics"),
+        ("GET", "/v1/bookings/x/slots"),
+        ("POST", "/v1/bookings/x/reschedule"),
+        ("POST", "/v1/bookings/x/cancel"),
+        ("POST", "/v1/coupons/check"),
+    ],
+)
+def test_what_a_route_does_not_know_of_a_query_is_refused_by_name(site, method, path):
+    answer = site.app.test_client().open(f"{path}?odd=1", method=method)
+
+    assert (answer.status_code, answer.json["code"]) == (422, "invalid_input")
+    assert answer.json["errors"]["odd"] == ["Unknown field."]

@@ -49,7 +49,11 @@ def test_a_legacy_zone_name_is_accepted(site):
         (f"service=1&{WINDOW}&timezone=Mars/Base", "timezone"),
         (f"service=1&{WINDOW}&persons=0", "persons"),
         (f"service=1&{WINDOW}&extras=1:99", "extras"),
-        (f"service=1&{WINDOW}&extras=999", "extras"),
+        (f"service=1&{WINDOW}&extras=999:1", "extras"),
+        (f"service=1&{WINDOW}&extras=1", "extras"),
+        (f"service=1&{WINDOW}&extras=1:0", "extras"),
+        (f"service=1&{WINDOW}&from=2026-12-02", "from"),
+        (f"service=1&{WINDOW}&persons=1&persons=1", "persons"),
         (f"service=1&{WINDOW}&employe=1", "employe"),
     ],
 )

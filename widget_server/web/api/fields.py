@@ -104,7 +104,7 @@ class Start(fields.AwareDateTime):
 
 
 class ChosenExtras(fields.Field[tuple[tuple[int, int], ...]]):
-    """Extras in a query string: `id:quantity`, joined by commas; the quantity may be left out."""
+    """Extras in a query string: `id:quantity`, joined by commas."""
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Any, **kwargs: Any
@@ -117,10 +117,12 @@ class ChosenExtras(fields.Field[tuple[tuple[int, int], ...]]):
 
 
 def _extra(text: str) -> tuple[int, int]:
-    match = re.fullmatch(r"\s*(\d{1,9})(?::(\d{1,4}))?\s*", text, re.ASCII)
+    match = re.fullmatch(r"\s*(\d{1,9}):(\d{1,4})\s*", text, re.ASCII)
     if not match:
         raise ValidationError("Write extras as id:quantity, joined by commas.")
-    return int(match[1]), int(match[2] or 1)
+    if not int(match[2]):
+        raise ValidationError("At least one of each extra, please; leave out what is not wanted.")
+    return int(match[1]), int(match[2])
 
 
 def _sensible(value: date | datetime) -> None:
