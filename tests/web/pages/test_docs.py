@@ -40,3 +40,24 @@ def test_the_type_of_a_problem_leads_to_its_meaning(site, code):
 
 def test_an_unknown_code_is_not_found(site):
     assert site.get("/problems/nonsense").status_code == 404
+
+
+def test_paths_are_written_as_the_contract_has_them(site):
+    contract = {
+        "/v1/business",
+        "/v1/services",
+        "/v1/services/{id}",
+        "/v1/employees",
+        "/v1/locations",
+        "/v1/slots",
+        "/v1/holds",
+        "/v1/holds/{token}",
+        "/v1/bookings",
+        "/v1/bookings/{token}",
+        "/v1/bookings/{token}/slots",
+        "/v1/bookings/{token}/reschedule",
+        "/v1/bookings/{token}/cancel",
+        "/v1/bookings/{token}.ics",
+        "/v1/coupons/check",
+    }
+    assert contract - set(site.get("/openapi.json").json["paths"]) == set()

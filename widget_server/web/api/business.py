@@ -42,14 +42,14 @@ def services(wanted: Record) -> Response:
     return _answer([view for view in views if _fits(view, "id", wanted)])
 
 
-@blueprint.get("/services/<int:service>")
+@blueprint.get("/services/<int:id>")
 @blueprint.alt_response(200, schema=ServiceSchema)
-def service(service: int) -> Response:
+def service(id: int) -> Response:  # noqa: A002 - its name in the description of the API
     """Return one service."""
     offer = _offer()
-    if service not in offer.services:
+    if id not in offer.services:
         raise NotFound("There is no such service.")
-    return _answer(public.public_service(offer, offer.services[service]))
+    return _answer(public.public_service(offer, offer.services[id]))
 
 
 @blueprint.get("/employees")
