@@ -15,7 +15,8 @@ HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
         ("PUT", "/v1/slots", 405, "method_not_allowed"),
         ("GET", "/v1/slots", 422, "invalid_input"),
         ("GET", "/v1/services/99999", 404, "not_found"),
-        ("POST", "/v1/bookings", 422, "invalid_input"),
+        ("POST", "/v1/bookings", 400, "idempotency_key_missing"),
+        ("POST", "/v1/coupons/check", 422, "invalid_input"),
         ("GET", "/v1/bookings/short", 404, "not_found"),
     ],
 )

@@ -18,7 +18,7 @@ from widget_server.errors import DomainError
 from widget_server.web.api.answers import BookedSchema, SlotsSchema
 from widget_server.web.api.blueprint import ApiBlueprint
 from widget_server.web.api.booking_view import full_view, manage_url
-from widget_server.web.api.idempotency import idempotency_key, key_header, optional_key
+from widget_server.web.api.idempotency import idempotency_key, key_header, needs_key, optional_key
 from widget_server.web.api.schemas import (
     BookingSchema,
     CalendarQuerySchema,
@@ -34,6 +34,7 @@ POLL_SECONDS = 2
 
 
 @blueprint.post("/bookings")
+@needs_key
 @blueprint.arguments(BookingSchema)
 @blueprint.doc(parameters=[key_header(required=True)])
 @blueprint.alt_response(201, schema=BookedSchema)

@@ -1,8 +1,10 @@
 """The Idempotency-Key header: the same key gives the same answer."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
-from flask import request
+from flask import Response, request
 
 from widget_server.errors import DomainError
 
@@ -30,6 +32,17 @@ def key_header(*, required: bool = False) -> dict[str, Any]:
 def idempotency_key() -> str:
     """Return the request's key; raise IdempotencyKeyMissing."""
     return usable_key(request.headers.get(NAME, ""))
+
+
+def needs_key(view: Callable[..., Response]) -> Callable[..., Response]:
+    """Refuse who sends no key before anything else of the request is looked at."""
+
+    @wraps(view)
+    def keyed(*args: Any, **kwargs: Any) -> Response:
+        idempotency_key()
+        return view(*args, **kwargs)
+
+    return keyed
 
 
 def optional_key() -> str | None:
