@@ -66,8 +66,8 @@ TOO_MANY_BOOKINGS = (
 def attempt(desk: Desk, request: BookingRequest, key: Key) -> Booking:
     """Book, with one team after the other where the visitor named none.
 
-    Raises NotOpen with alternatives, InvalidInput, NotFound, CouponInvalid, LimitReached,
-    PlatformError, and StillProcessing when the platform has not said what became of it.
+    Raises NotOpen with alternatives, InvalidInput, CouponInvalid, LimitReached, PlatformError, and
+    StillProcessing when the platform has not said what became of it.
     """
     offer = desk.catalogue.offer(old_will_do=False).value
     check(request, offer)

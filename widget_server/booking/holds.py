@@ -16,7 +16,7 @@ from widget_server.booking.ledger.terms import Quota, Terms
 from widget_server.booking.manage_links import new_booking_id
 from widget_server.booking.observing import DONE
 from widget_server.booking.repeats import Request, once
-from widget_server.booking.requests import Item, item_errors, visit_search
+from widget_server.booking.requests import Item, check_items, visit_search
 from widget_server.booking.visits import (
     Visit,
     Wanted,
@@ -28,7 +28,6 @@ from widget_server.booking.visits import (
 )
 from widget_server.catalogue.day_limits import is_limited
 from widget_server.catalogue.offer import Offer
-from widget_server.errors import InvalidInput
 
 LASTS = timedelta(minutes=5)
 # However often it is extended.
@@ -43,8 +42,8 @@ def hold(
 ) -> Booking:
     """Keep the time of a visit; `visitor` is an opaque name of who asks, for the limit.
 
-    Raises NotOpen with alternatives, LimitReached, InvalidInput, NotFound, PlatformError, and what
-    `once` raises for an idempotency key.
+    Raises NotOpen with alternatives, LimitReached, InvalidInput, PlatformError, and what `once`
+    raises for an idempotency key.
     """
     request = key and Request(key, f"hold for {visitor}", repr((items, timezone)))
     held, _ = once(desk, request or None, lambda: (_hold_any(desk, items, timezone, visitor), DONE))
@@ -54,10 +53,8 @@ def hold(
 
 
 def _hold_any(desk: Desk, items: tuple[Item, ...], timezone: str | None, visitor: str) -> Booking:
-    errors = item_errors(items)
-    if errors:
-        raise InvalidInput("Some fields need another look.", errors=errors)
     offer = desk.catalogue.offer().value
+    check_items(items, offer)
     starts = tuple(item.start for item in items)
     wanted = Wanted(visit_search(items, timezone), starts, desk.held_around(starts[0]))
     for visit in open_visits(desk, offer, wanted):

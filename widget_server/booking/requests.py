@@ -2,17 +2,18 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from widget_server.catalogue.find_slots import SlotSearch
+from widget_server.catalogue.find_slots import SlotSearch, check_known
 from widget_server.catalogue.offer import Offer
 from widget_server.errors import InvalidInput
 from widget_server.recurrence import Recurrence
 
 Errors = dict[str, list[str]]
+SEE_FIELDS = "Some fields need another look."
 # The start of an item whose price is asked for before a time is chosen.
 UNDECIDED = datetime.min.replace(tzinfo=UTC)
 
@@ -93,7 +94,7 @@ def visit_search(items: tuple[Item, ...], timezone: str | None) -> SlotSearch:
 
 def check(request: BookingRequest, offer: Offer) -> None:
     """Raise InvalidInput naming every field that the business's rules find wanting."""
-    errors = item_errors(request.items)
+    errors = _item_errors(request.items, offer)
     if offer.settings["phone_required"] and not request.customer.phone:
         errors["customer.phone"] = ["Please give a phone number."]
     if offer.settings["consent_text"] and not request.consent:
@@ -101,11 +102,18 @@ def check(request: BookingRequest, offer: Offer) -> None:
     errors |= recurrence_errors(request.items, request.recurrence, offer)
     errors |= _custom_field_errors(request, offer)
     if errors:
-        raise InvalidInput("Some fields need another look.", errors=errors)
+        raise InvalidInput(SEE_FIELDS, errors=errors)
 
 
-def item_errors(items: tuple[Item, ...]) -> Errors:
-    """Return what is wrong with the items as one visit: one place, one number of persons."""
+def check_items(items: tuple[Item, ...], offer: Offer) -> None:
+    """Raise InvalidInput naming what is wrong with the items as one visit of what is offered."""
+    errors = _item_errors(items, offer)
+    if errors:
+        raise InvalidInput(SEE_FIELDS, errors=errors)
+    check_known(offer, visit_search(items, None))
+
+
+def _item_errors(items: tuple[Item, ...], offer: Offer) -> Errors:
     errors: Errors = {}
     first = items[0]
     place = next((item.location for item in items if item.location is not None), None)
@@ -114,7 +122,23 @@ def item_errors(items: tuple[Item, ...]) -> Errors:
             errors[f"items.{number}.location"] = ["A visit is at one location."]
         if item.persons != first.persons:
             errors[f"items.{number}.persons"] = ["The same number for every part of the visit."]
+        errors |= {f"items.{number}.{name}": [said] for name, said in _not_offered(item, offer)}
     return errors
+
+
+def _not_offered(item: Item, offer: Offer) -> Iterator[tuple[str, str]]:
+    for name, known in (
+        ("service", offer.services),
+        ("employee", offer.employees),
+        ("location", offer.locations),
+    ):
+        id_ = getattr(item, name)
+        if id_ is not None and id_ not in known:
+            yield name, f"No {name} has this id."
+    if item.service in offer.services:
+        extras = {extra["id"] for extra in offer.services[item.service]["extras"]}
+        if not {id_ for id_, _ in item.extras} <= extras:
+            yield "extras", "This service has no such extra."
 
 
 def recurrence_errors(

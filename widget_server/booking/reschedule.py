@@ -44,7 +44,7 @@ from widget_server.catalogue.find_slots import (
     search_span,
 )
 from widget_server.catalogue.offer import Offer
-from widget_server.errors import DomainError
+from widget_server.errors import DomainError, InvalidInput
 
 
 def reschedule(
@@ -53,8 +53,8 @@ def reschedule(
     """Move the booking of a manage token so that it begins at `start`.
 
     With `employee` None it stays with whom it is, if they can, else goes to whoever can. Raises
-    ManageLinkInvalid, TooLate, NotYetBooked, NotOpen, StillProcessing, PlatformError, and what
-    `once` raises for an idempotency key.
+    ManageLinkInvalid, TooLate, NotYetBooked, InvalidInput, NotOpen, StillProcessing, PlatformError,
+    and what `once` raises for an idempotency key.
     """
     request = of_booking(desk, token, key, "reschedule", start.timestamp(), employee)
 
@@ -75,6 +75,8 @@ def _reschedule(
     booking = see(desk, token)
     offer = desk.catalogue.offer().value
     refuse_unmovable(desk, booking, offer)
+    if employee is not None and employee not in offer.employees:
+        raise InvalidInput.at("employee", "No employee has this id.")
     if start == booking.current_claims[0].start and employee in (None, _employee_of(booking)):
         return booking, REPLAYED
     wanted = _wanted(desk, booking, start, employee)

@@ -4,6 +4,8 @@ import sqlite3
 
 import pytest
 
+from tests.web.conftest import MIA
+
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 
@@ -124,3 +126,26 @@ def test_what_a_route_does_not_know_of_a_query_is_refused_by_name(site, method, 
 
     assert (answer.status_code, answer.json["code"]) == (422, "invalid_input")
     assert answer.json["errors"]["odd"] == ["Unknown field."]
+
+
+@pytest.mark.parametrize(
+    ("path", "more"),
+    [
+        ("/v1/bookings", {"customer": MIA}),
+        ("/v1/bookings", {"customer": MIA, "coupon": "WELCOME10"}),
+        ("/v1/holds", {}),
+        ("/v1/coupons/check", {"code": "WELCOME10"}),
+    ],
+)
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("service", 999), ("employee", 999), ("location", 999), ("extras", [{"id": 999}])],
+)
+def test_what_is_not_offered_is_bad_input_of_a_body(site, path, more, field, value):
+    good = {"service": 1, "start": "2026-12-01T10:00:00+01:00"}
+    body = {"items": [good, good | {field: value}], **more}
+
+    answer = site.post(path, json=body, headers={"Idempotency-Key": f"{path}{field}{len(more)}"})
+
+    assert (answer.status_code, answer.json["code"]) == (422, "invalid_input")
+    assert list(answer.json["errors"]) == [f"items.1.{field}"]

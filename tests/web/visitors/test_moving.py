@@ -224,3 +224,13 @@ def test_a_moved_booking_can_be_cancelled(site):
 
     assert answer.get_json()["status"] == "canceled"
     assert is_offered(site, slot, "service=1&location=1")
+
+
+def test_who_is_not_known_takes_no_visit_over(site):
+    old, new = site.slots()[0], site.slots()[30]
+    token = token_of(book(site, old, HAIRCUT))
+
+    answer = move(site, token, new["start"], employee=999)
+
+    assert (answer.status_code, answer.json["code"]) == (422, "invalid_input")
+    assert list(answer.json["errors"]) == ["employee"]

@@ -7,8 +7,7 @@ from flask import Response, json
 from widget_server.booking.coupons import quote
 from widget_server.booking.details import money
 from widget_server.booking.errors import CouponInvalid
-from widget_server.booking.requests import visit_search
-from widget_server.catalogue.find_slots import check_known
+from widget_server.booking.requests import check_items
 from widget_server.web.api.answers import CheckedCouponSchema
 from widget_server.web.api.blueprint import ApiBlueprint
 from widget_server.web.api.schemas import CouponCheckSchema
@@ -24,7 +23,7 @@ def check(asked: dict[str, Any]) -> Response:
     """Return what a coupon would take off; the same answer for all that cannot be used."""
     desk, items = parts().desk, tuple(asked["items"])
     offer = desk.catalogue.offer().value
-    check_known(offer, visit_search(items, None))
+    check_items(items, offer)
     try:
         with parts().guesses.of_coupon(asked["code"]):
             quoted = quote(desk, asked["code"], items, asked["email"], asked["hold"])
