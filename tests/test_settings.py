@@ -178,6 +178,31 @@ def test_a_secret_may_come_from_a_file(tmp_path: Path):
     assert settings.secret_key == "k" * 40
 
 
+SECRETS = (
+    "BOOKABLESITES_CLIENT_ID", "BOOKABLESITES_CLIENT_SECRET", "DATABASE_URL", "METRICS_TOKEN",
+    "REDIS_URL", "SECRET_KEY", "SECRET_KEY_PREVIOUS", "SMTP_URL", "WEBHOOK_TOKEN",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("mode", [DEMO, ACCOUNT], ids=["demo", "account"])
+@pytest.mark.parametrize("name", SECRETS)
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [(b" \n", "is empty"), (b"\xff", "cannot be read"), (None, "cannot be read")],
+    ids=["empty", "no-text", "missing"],
+)
+def test_a_file_without_a_secret_is_refused(tmp_path: Path, mode, name, content, told):
+    secret = tmp_path / "secret"
+    if content is not None:
+        secret.write_bytes(content)
+    environ = {key: value for key, value in mode.items() if key != name}
+
+    with pytest.raises(SettingsError) as refused:
+        Settings.from_env(environ | {f"{name}_FILE": str(secret)})
+
+    assert str(refused.value) == f"{name}_FILE names a file that {told}."
+
+
 def test_a_secret_given_twice_is_refused(tmp_path: Path):
     environ = DEMO | {"SECRET_KEY": "k" * 40, "SECRET_KEY_FILE": str(tmp_path / "secret")}
 

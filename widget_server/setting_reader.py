@@ -93,6 +93,10 @@ class Reader:
     @staticmethod
     def _from_file(name: str, path: str) -> str:
         try:
-            return Path(path).read_text(encoding="utf-8")
+            text = Path(path).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):
             raise SettingsError(f"{name}_FILE names a file that cannot be read.") from None
+        if not text.strip():
+            # As if unset it would start with another database, or without a token.
+            raise SettingsError(f"{name}_FILE names a file that is empty.")
+        return text
