@@ -31,12 +31,12 @@ def claim_at(minute=0, employee=1, persons=1, capacity=1, service=1, location=No
 
 def put(
     ledger: Ledger, *, held_until=None, now=NOW, visitor=None, instead_of=None, key=None,
-    terms=NO_TERMS, **claim,
+    terms=NO_TERMS, details=None, **claim,
 ):  # fmt: skip
     """Claim half an hour and return the booking."""
     booking = Booking(
         id=new_booking_id(), created_at=now, updated_at=now, token_version=1, sequence=0,
-        generation=1, status="processing", details={}, expires_at=held_until,
+        generation=1, status="processing", details=details or {}, expires_at=held_until,
         visitor=visitor,
     )  # fmt: skip
     ledger.claim(booking, [claim_at(**claim)], now, key=key, instead_of=instead_of, terms=terms)

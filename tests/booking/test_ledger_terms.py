@@ -5,7 +5,7 @@ from datetime import timedelta
 from tests.booking.test_ledger import NOW, START, at_once, claim_at, confirmed, put
 from widget_server.booking.ledger.ledger import QuotaReached
 from widget_server.booking.ledger.states import State
-from widget_server.booking.ledger.terms import Quota, Terms
+from widget_server.booking.ledger.terms import ALSO_KNOWN_AS, Quota, Terms
 
 
 def claim_for(ledger, employee, terms):
@@ -40,6 +40,17 @@ def test_a_booking_that_is_being_moved_counts_once(ledger):
     assert ledger.claim_move(booking, [claim_at(minute=60)], {}, NOW)
 
     assert claim_for(ledger, 2, Terms(Quota(("mia",), 2))) == "claimed"
+
+
+def test_a_hold_counts_for_every_name_of_its_visitor(ledger):
+    until, known = NOW + timedelta(minutes=5), {ALSO_KNOWN_AS: "mia"}
+    put(ledger, employee=1, held_until=until, visitor="an address", details=known)
+
+    def claimed_by(*names):
+        return claim_for(ledger, 2, Terms(Quota(names, 1, whole_visits=True)))
+
+    assert [claimed_by("an address"), claimed_by("another", "mia")] == ["refused"] * 2
+    assert claimed_by("another", "leo") == "claimed"
 
 
 def test_of_many_threads_as_many_claim_as_the_quota_says(ledger):

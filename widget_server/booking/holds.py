@@ -12,7 +12,7 @@ from widget_server.booking.gone import claim_past_gone
 from widget_server.booking.ledger.ledger import ClaimConflict, QuotaReached
 from widget_server.booking.ledger.models import Booking
 from widget_server.booking.ledger.states import State
-from widget_server.booking.ledger.terms import Quota, Terms
+from widget_server.booking.ledger.terms import ALSO_KNOWN_AS, Quota, Terms
 from widget_server.booking.manage_links import new_booking_id
 from widget_server.booking.observing import DONE
 from widget_server.booking.repeats import Request, once
@@ -32,45 +32,57 @@ from widget_server.catalogue.offer import Offer
 LASTS = timedelta(minutes=5)
 # However often it is extended.
 AT_MOST = timedelta(minutes=20)
-# Of one visitor, by address: enough for a family at one connection, too few to block a day.
+# Of one visitor, by address and e-mail: enough for a family at one connection, too few to block
+# a day.
 HOLDS_OF_ONE_VISITOR = 3
 TOO_MANY_HOLDS = "Too many times are kept for you already. Book one, or wait a little."
 
+# Opaque names of one visitor: of the address, then of the e-mail address if that is known.
+Names = tuple[str, ...]
+
 
 def hold(
-    desk: Desk, items: tuple[Item, ...], timezone: str | None, visitor: str, key: str | None = None
+    desk: Desk,
+    items: tuple[Item, ...],
+    timezone: str | None,
+    visitor: str,
+    key: str | None = None,
+    email: str | None = None,
 ) -> Booking:
     """Keep the time of a visit; `visitor` is an opaque name of who asks, for the limit.
+
+    `email` is one of the visitor's e-mail address, if that is known.
 
     Raises NotOpen with alternatives, LimitReached, InvalidInput, PlatformError, and what `once`
     raises for an idempotency key.
     """
-    request = key and Request(key, f"hold for {visitor}", repr((items, timezone)))
-    held, _ = once(desk, request or None, lambda: (_hold_any(desk, items, timezone, visitor), DONE))
+    names = (visitor, email) if email else (visitor,)
+    request = key and Request(key, f"hold for {visitor}", repr((items, timezone, email)))
+    held, _ = once(desk, request or None, lambda: (_hold_any(desk, items, timezone, names), DONE))
     if _is_over(held, desk.now()):
         raise HoldExpired
     return held
 
 
-def _hold_any(desk: Desk, items: tuple[Item, ...], timezone: str | None, visitor: str) -> Booking:
+def _hold_any(desk: Desk, items: tuple[Item, ...], timezone: str | None, names: Names) -> Booking:
     offer = desk.catalogue.offer().value
     check_items(items, offer)
     starts = tuple(item.start for item in items)
     wanted = Wanted(visit_search(items, timezone), starts, desk.held_around(starts[0]))
     for visit in open_visits(desk, offer, wanted):
-        held = _hold(desk, offer, visit, visitor)
+        held = _hold(desk, offer, visit, names)
         if held and _is_within_limits(desk, offer, wanted, visit, held):
             desk.announce(held)
             return held
     raise SlotTaken(nearest(desk, wanted), timezone)
 
 
-def _hold(desk: Desk, offer: Offer, visit: Visit, visitor: str) -> Booking | None:
-    few = Quota((visitor,), HOLDS_OF_ONE_VISITOR, whole_visits=True)
+def _hold(desk: Desk, offer: Offer, visit: Visit, names: Names) -> Booking | None:
+    few = Quota(names, HOLDS_OF_ONE_VISITOR, whole_visits=True)
     terms = Terms(few, in_turn(offer, visit))
 
     def claim() -> Booking:
-        held = _new_hold(desk.now(), visitor)
+        held = _new_hold(desk.now(), names)
         desk.ledger.claim(held, claims(offer, visit), held.created_at, terms=terms)
         return held
 
@@ -82,10 +94,12 @@ def _hold(desk: Desk, offer: Offer, visit: Visit, visitor: str) -> Booking | Non
         raise LimitReached(TOO_MANY_HOLDS) from None
 
 
-def _new_hold(now: datetime, visitor: str) -> Booking:
+def _new_hold(now: datetime, names: Names) -> Booking:
+    visitor, *also = names
     return Booking(
         id=new_booking_id(), created_at=now, updated_at=now, expires_at=now + LASTS,
-        token_version=1, sequence=0, generation=1, status="held", details={}, visitor=visitor,
+        token_version=1, sequence=0, generation=1, status="held", visitor=visitor,
+        details={ALSO_KNOWN_AS: also[0]} if also else {},
     )  # fmt: skip
 
 

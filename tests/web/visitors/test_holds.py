@@ -5,9 +5,10 @@ from datetime import timedelta
 from tests.web.visitors.conftest import HAIRCUT, book, is_offered, moment, token_of
 
 
-def hold(site, slot, address="192.0.2.1"):
+def hold(site, slot, address="192.0.2.1", **more):
     item = {"service": 1, "employee": slot["employees"][0], "start": slot["start"]}
-    return site.post("/v1/holds", json={"items": [item]}, environ_base={"REMOTE_ADDR": address})
+    body = {"items": [item], **more}
+    return site.post("/v1/holds", json=body, environ_base={"REMOTE_ADDR": address})
 
 
 def test_a_hold_keeps_the_time_for_its_holder_alone(site):
@@ -99,6 +100,19 @@ def test_one_visitor_has_few_holds(site):
     assert [answer.status_code for answer in answers] == [201, 201, 201, 409]
     assert answers[3].get_json()["code"] == "limit_reached"
     assert hold(site, slots[3], "192.0.2.2").status_code == 201
+
+
+def test_one_visitor_has_few_holds_from_however_many_addresses(site):
+    slots = [one for one in site.slots() if len(one["employees"]) > 1][:8:2]
+    emails = ["mia@example.org", "MIA@example.org", "mia@example.org", "mia@example.org"]
+    answers = [
+        hold(site, slot, f"192.0.2.{number}", email=email)
+        for number, (slot, email) in enumerate(zip(slots, emails, strict=True))
+    ]
+
+    assert [answer.status_code for answer in answers] == [201, 201, 201, 409]
+    assert hold(site, slots[3], "192.0.2.3", email="leo@example.org").status_code == 201
+    assert hold(site, slots[3], email="leo").json["errors"].keys() == {"email"}
 
 
 def test_a_holds_token_opens_no_booking_and_the_other_way_round(site):

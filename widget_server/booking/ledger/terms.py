@@ -4,10 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from widget_server.booking.ledger.models import Booking, Claim
+from widget_server.booking.ledger.states import State
+
+# Where in a hold's details a further name of its visitor stands.
+ALSO_KNOWN_AS = "also_known_as"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ def refuse_beyond(
         .join(Booking)
         .where(
             Booking.site == site,
-            Booking.visitor.in_(quota.names),
+            _is_of_visitor(quota),
             Claim.blocking,
             Claim.end > now,
         )
@@ -67,3 +71,11 @@ def refuse_beyond(
     has, wants = (len(bookings), 1) if quota.whole_visits else (len(rows), len(claims))
     if has + wants > quota.most:
         raise QuotaReached(sorted(bookings))
+
+
+def _is_of_visitor(quota: Quota) -> ColumnElement[bool]:
+    by_name = Booking.visitor.in_(quota.names)
+    if not quota.whole_visits:
+        return by_name
+    other_name = Booking.details[ALSO_KNOWN_AS].as_string()
+    return or_(by_name, and_(Booking.state == State.HELD, other_name.in_(quota.names)))

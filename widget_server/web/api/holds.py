@@ -23,8 +23,10 @@ blueprint = ApiBlueprint("holds", __name__, description="Times that are kept for
 def hold(wanted: dict[str, Any]) -> Response:
     """Keep the time of a visit for some minutes; booking takes it over by its `token`."""
     desk = parts().desk
-    visitor = desk.hold_links.pseudonyms(network(request.remote_addr))[0]
-    held = holds.hold(desk, tuple(wanted["items"]), wanted["timezone"], visitor, optional_key())
+    items, email, name = tuple(wanted["items"]), wanted["email"], desk.hold_links.pseudonyms
+    visitor = name(network(request.remote_addr))[0]
+    known = name(email.casefold())[0] if email else None
+    held = holds.hold(desk, items, wanted["timezone"], visitor, optional_key(), known)
     return _answer(held, 201)
 
 

@@ -207,6 +207,7 @@ class HoldSchema(StrictSchema):
 
     items = fields.List(fields.Nested(ItemSchema), required=True, validate=validate.Length(1, 10))
     timezone = Timezone(load_default=None, allow_none=True)
+    email = EmailAddress(load_default=None, allow_none=True)
 
 
 class PricedItemSchema(ItemSchema):
