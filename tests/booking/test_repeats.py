@@ -1,5 +1,6 @@
 """A change that comes with a key is made once, however often the request comes."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from widget_server.booking.errors import HoldExpired, KeyReused, SlotTaken, Stil
 from widget_server.booking.holds import LASTS, give_back, hold
 from widget_server.booking.ledger.states import State
 from widget_server.booking.once import book
+from widget_server.booking.repeats import wait_for_answer
 from widget_server.booking.requests import Item
 from widget_server.booking.reschedule import reschedule
 
@@ -99,6 +101,19 @@ def test_of_a_request_that_died_the_next_one_makes_the_change(house, booking):
     assert starts_at(moved(house, booking, 120, "b")) == 120
     assert starts_at(moved(house, booking, 60, "a")) == 120
     invariants(house)
+
+
+def test_nobody_waits_for_a_request_that_died_long_ago(house):
+    desk = replace(house.desk(), patience=timedelta(seconds=8))
+    pauses: list[float] = []
+    desk.ledger.keys.begin("key", "a body", desk.now())
+
+    wait_for_answer(desk, "key", pauses.append)
+    waited = sum(pauses)
+    house.clock.advance(desk.grace)
+    wait_for_answer(desk, "key", pauses.append)
+
+    assert (round(waited), sum(pauses)) == (8, waited)
 
 
 def test_cancelling_again_answers_the_same(house, booking):

@@ -93,10 +93,12 @@ def once(
 def wait_for_answer(
     desk: Desk, key: str, pause: Callable[[float], None] = time.sleep
 ) -> KeyRecord | None:
-    """Return what is known of a key, waiting for its answer while the first request is alive."""
+    """Return what is known of a key, waiting for its answer while the first request may live."""
     record = desk.ledger.keys.find(key)
     waited = timedelta()
     while record and record.answer is None and waited < desk.patience:
+        if desk.now() - record.created_at >= desk.grace:
+            break  # it has died: nobody will answer
         pause(LOOK_EVERY_SECONDS)
         waited += timedelta(seconds=LOOK_EVERY_SECONDS)
         record = desk.ledger.keys.find(key)
