@@ -118,6 +118,7 @@ class Outbox(Generic[Row]):
             for row in rows:
                 row.lease, row.attempts = token, row.attempts + 1
                 row.leased_until = self.clock.now() + self.patience.lease
+                _touch(row, self.clock.now())
             return [_message(row, token) for row in rows]
 
     def delivered(self, message: Message, outcome: str) -> bool:
@@ -139,6 +140,7 @@ class Outbox(Generic[Row]):
         """Deliver a message, a row of an open transaction, anew under its id."""
         row.state, row.attempts, row.next_at = WAITING, 0, self.clock.now()
         row.lease = row.leased_until = row.finished_at = None
+        _touch(row, self.clock.now())
 
     def forget(self) -> int:
         """Delete what was finished long ago; return how much."""
@@ -188,6 +190,8 @@ class Outbox(Generic[Row]):
 
     def _settle(self, message: Message, **values: Any) -> bool:
         row = self.table
+        if _tells_changes(row):
+            values["updated_at"] = self.clock.now()
         change = update(row).where(row.id == message.row, row.lease == message.lease)
         with self.database.writing() as session:
             result: Any = session.execute(change.values(lease=None, leased_until=None, **values))
@@ -200,7 +204,7 @@ def new_row(
     """Return a message that is due at once; `more` are columns of the table's own."""
     # A mapped class takes its columns by name; its mixin cannot say so.
     make: Callable[..., Row] = table
-    return make(
+    row = make(
         message_id=f"msg_{secrets.token_hex(16)}",
         topic=topic,
         ordering_key=ordering_key,
@@ -212,6 +216,18 @@ def new_row(
         outcome="",
         **more,
     )
+    _touch(row, now)
+    return row
+
+
+def _touch(row: OutboxRow, now: datetime) -> None:
+    if _tells_changes(type(row)):
+        row.updated_at = now  # type: ignore[attr-defined] # a column of some tables only
+
+
+def _tells_changes(table: type[OutboxRow]) -> bool:
+    """Tell whether the table keeps when a row last changed: its own column `updated_at`."""
+    return hasattr(table, "updated_at")
 
 
 def _message(row: OutboxRow, token: str) -> Message:

@@ -32,3 +32,4 @@ class Delivery(OutboxRow, Base):
     webhook_id: Mapped[int] = mapped_column(
         ForeignKey("webhooks.id", ondelete="CASCADE"), index=True
     )
+    updated_at: Mapped[datetime]

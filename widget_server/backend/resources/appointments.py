@@ -142,7 +142,8 @@ def _narrow(query: Select[Any], asked: Data, zone: Any) -> Select[Any]:
         theirs = select(Booking.appointment_id).where(Booking.customer_id == asked["customer"])
         wanted.append(Appointment.id.in_(theirs))
     if "updated_since" in asked:
-        wanted.append(Appointment.updated_at >= asked["updated_since"])
+        since = local_time.range_start(asked["updated_since"], zone)
+        wanted.append(Appointment.updated_at >= since)
     if "date_from" in asked:
         first = local_time.range_start(asked["date_from"], zone)
         wanted += [Appointment.end > first, Appointment.start > first - visits.LONGEST]

@@ -24,14 +24,16 @@ def instant(day: date, at: time, zone: ZoneInfo) -> datetime:
 
 
 def range_start(value: date | datetime, zone: ZoneInfo) -> datetime:
-    """Return the instant at which a range that starts on this date or instant begins."""
-    return value if isinstance(value, datetime) else instant(value, time(), zone)
+    """Return the instant at which a range that starts on this date or at this time begins."""
+    if isinstance(value, datetime):
+        return value if value.tzinfo else instant(value.date(), value.time(), zone)
+    return instant(value, time(), zone)
 
 
 def range_end(value: date | datetime, zone: ZoneInfo) -> datetime:
-    """Return the instant at which a range ends: dates are included, instants are not."""
+    """Return the instant at which a range ends: dates are included, times are not."""
     if isinstance(value, datetime):
-        return value
+        return range_start(value, zone)
     return instant(value + timedelta(days=1), time(), zone)
 
 

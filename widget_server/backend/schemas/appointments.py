@@ -195,7 +195,7 @@ class AppointmentQuery(ListQuery):
     """Which appointments.
 
     `date_from`, `date_to`: those that touch the dates, both included, in the business's zone;
-    instants are understood too, half-open. `status` may name several, with commas.
+    times are understood too, half-open. `status` may name several, with commas.
     """
 
     status = Text(most=100)

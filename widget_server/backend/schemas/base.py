@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, fields
 
-from widget_server.backend.schemas.values import Count, Moment
+from widget_server.backend.schemas.values import Count, DateOrMoment
 
 
 class Message(Schema):
@@ -16,17 +16,15 @@ class Message(Schema):
         unknown = RAISE
 
 
-class PageQuery(Message):
-    """Which page of a list."""
+class ListQuery(Message):
+    """Which page, and of which rows: those changed at or after `updated_since`.
+
+    A date means its beginning; dates, and times without an offset, are the business's.
+    """
 
     page = Count(1, 10_000_000, strict=False, load_default=1)
     limit = Count(1, 100, strict=False, load_default=20)
-
-
-class ListQuery(PageQuery):
-    """Which page, and of which rows: those changed at or after `updated_since`."""
-
-    updated_since = Moment()
+    updated_since = DateOrMoment()
 
 
 class Pagination(Message):

@@ -159,8 +159,8 @@ class ClockTime(Text):
         return text
 
 
-class Moment(fields.AwareDateTime):
-    """An instant: RFC 3339 with an offset."""
+class AnyTime(fields.DateTime):
+    """A date with a time (ISO 8601); with an offset it is an instant, told in UTC."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(format="iso", **kwargs)
@@ -171,14 +171,18 @@ class Moment(fields.AwareDateTime):
         moment = super()._deserialize(value, attr, data, **kwargs)
         if not FIRST_DAY < moment.date() < LAST_DAY:
             raise ValidationError(f"Must be between {FIRST_DAY} and {LAST_DAY}.")
-        return moment.astimezone(UTC)
+        return moment.astimezone(UTC) if moment.tzinfo else moment
+
+
+class Moment(AnyTime, fields.AwareDateTime):
+    """An instant: RFC 3339 with an offset."""
 
 
 class DateOrMoment(fields.Field[date | datetime]):
-    """A date (YYYY-MM-DD), or an instant (RFC 3339 with an offset)."""
+    """A date (YYYY-MM-DD), or a date with a time; without an offset it is the business's."""
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> date | datetime:
-        kind = CalendarDate() if _DATE.fullmatch(str(value)) else Moment()
+        kind = CalendarDate() if _DATE.fullmatch(str(value)) else AnyTime()
         read: date | datetime = kind.deserialize(value, attr, data, **kwargs)
         return read
 
