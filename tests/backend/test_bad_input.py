@@ -32,7 +32,7 @@ FIELDS = [
     ("/services", {**SERVICE, "price": 1.234}, "price"),
     ("/services", {**SERVICE, "min_capacity": 3, "max_capacity": 2}, "min_capacity"),
     ("/services", {**SERVICE, "extras": [{"price": 1}]}, "extras.0.name"),
-    ("/services", {**SERVICE, "extras": [{"id": 77, "name": "x"}]}, "extras.0.id"),
+    ("/services", {**SERVICE, "extras": [{"id": "7", "name": "x"}]}, "extras.0.id"),
     ("/services", {**SERVICE, "extras": {}}, "extras"),
     ("/services", {**SERVICE, "colour": "red"}, "colour"),
     ("/services", {**SERVICE, "private": "perhaps"}, "private"),

@@ -61,7 +61,7 @@ class Customer(Numbered):
     phone_number: Mapped[str] = mapped_column(String(40))
     gender: Mapped[str | None] = mapped_column(String(40))
     birthday: Mapped[date | None]
-    description: Mapped[str] = mapped_column(Text)
+    description: Mapped[str] = mapped_column(Text, default="")
     # The address as it is compared: people do not mind its case.
     email_key: Mapped[str] = mapped_column(String(320), index=True)
     # What searches look into; its indexes are made by the migrations alone.

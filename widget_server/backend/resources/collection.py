@@ -20,7 +20,7 @@ from widget_server.backend.rules import catalogue
 from widget_server.backend.rules.local_time import range_start
 from widget_server.backend.schemas import base
 from widget_server.backend.work import Work, read_business
-from widget_server.errors import NotFound
+from widget_server.errors import InvalidInput, NotFound
 
 # Beside the record: the appointments that a changed schedule leaves outside working time. Clients
 # and proxies take headers of a few kilobytes only.
@@ -147,6 +147,7 @@ def _whole(blueprint: ResourceBlueprint, kind: Collection) -> type[MethodView]:
         @blueprint.takes(kind.schema)
         @blueprint.answers(201, kind.schema, summary=f"Create a {kind.noun}")
         def post(self, data: Data) -> Any:
+            data.pop("id", None)
             with backend().writing() as work:
                 return jsonify(kind.store(work, kind.model(), data, "created")), 201
 
@@ -181,6 +182,9 @@ def _single(blueprint: ResourceBlueprint, kind: Collection) -> type[MethodView]:
 
 
 def _update(kind: Collection, id_: int, data: Data) -> Response:
+    written = data.pop("id", id_)
+    if type(written) is not int or written != id_:
+        raise InvalidInput.at("id", "Must be the one in the path, or left out.")
     with backend().writing() as work:
         answer = jsonify(kind.store(work, kind.get_to_change(work, id_, data), data, "updated"))
         if work.stranded:

@@ -166,11 +166,12 @@ def hide(work: Work, row: Service | Employee | Location) -> None:
 
 def _write_extras(service: Service, extras: list[Data]) -> None:
     known = {extra.id: extra for extra in service.extras}
-    kept = []
+    kept: list[Extra] = []
     for position, data in enumerate(extras):
-        extra = known.pop(data["id"], None) if "id" in data else Extra()
-        if extra is None:
-            raise InvalidInput.at(f"extras.{position}.id", "Not an extra of this service.")
+        # Another service's extra is only copied: ids are given here.
+        extra = known.get(data.pop("id", None)) or Extra()
+        if extra in kept:
+            raise InvalidInput.at(f"extras.{position}.id", "Named twice.")
         for name, value in data.items():
             setattr(extra, name, value)
         kept.append(extra)

@@ -1,19 +1,31 @@
 """What all messages of this API share."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import RAISE, Schema, fields
+from marshmallow import RAISE, Schema, fields, pre_load
 
 from widget_server.backend.schemas.values import Count, DateOrMoment
 
 
 class Message(Schema):
-    """A message; fields that nobody knows are refused."""
+    """A message; fields that nobody knows are refused.
+
+    What is only read may be written as it was read, and is left aside.
+    """
 
     class Meta:
         """Refuse unknown fields, keep the order written here."""
 
         unknown = RAISE
+
+    @pre_load
+    def leave_aside_what_is_only_read(self, data: Any, **_kwargs: Any) -> Any:
+        """Let a record that was got be sent back as it is."""
+        only_read = self.dump_fields.keys() - self.load_fields.keys()
+        if not only_read or not isinstance(data, Mapping):
+            return data
+        return {name: value for name, value in data.items() if name not in only_read}
 
 
 class ListQuery(Message):

@@ -12,6 +12,7 @@ from widget_server.backend.schemas.values import (
     Count,
     Id,
     Minutes,
+    OwnId,
     Price,
     Text,
     Zone,
@@ -61,7 +62,7 @@ class SettingsSchema(Message):
 class CustomFieldSchema(Message):
     """A question of the booking form; null `services` means that all services ask it."""
 
-    id = fields.Integer(dump_only=True)
+    id = OwnId()
     label = Text(most=200, least=1, required=True)
     type = Text(
         most=16,
@@ -83,7 +84,7 @@ class CustomFieldSchema(Message):
 class CouponSchema(Message):
     """A coupon; null limits do not limit. `used` counts the bookings that hold it."""
 
-    id = fields.Integer(dump_only=True)
+    id = OwnId()
     code = Text(most=100, least=1, required=True)
     discount_type = Text(
         most=16, load_default="percent", validate=validate.OneOf(("percent", "fixed"))

@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from widget_server.backend.schemas.base import ListQuery, Message
-from widget_server.backend.schemas.values import Count, Id, Minutes, Price, Text, Zone
+from widget_server.backend.schemas.values import Count, Id, Minutes, OwnId, Price, Text, Zone
 from widget_server.recurrence import FREQUENCIES
 
 MOST_PERSONS = 10_000
@@ -16,9 +16,9 @@ MOST_IN_SERIES = 50
 
 
 class ExtraSchema(Message):
-    """An extra. Written without an `id` it is new; those left out are removed."""
+    """An extra. Without the `id` of one of the service it is new; those left out are removed."""
 
-    id = Id()
+    id = Id(allow_none=True)
     name = Text(most=200, least=1, required=True)
     duration = Minutes(load_default=0)
     price = Price(load_default=Decimal(0))
@@ -53,7 +53,7 @@ class ServiceSchema(Message):
     which series they may book it; staff are bound by neither.
     """
 
-    id = fields.Integer(dump_only=True)
+    id = OwnId()
     name = Text(most=200, least=1, required=True)
     description = Text(most=10_000, load_default="")
     category = Text(most=200, load_default="")
@@ -91,7 +91,7 @@ class ServiceQuery(ListQuery):
 class LocationSchema(Message):
     """A location."""
 
-    id = fields.Integer(dump_only=True)
+    id = OwnId()
     name = Text(most=200, least=1, required=True)
     address = Text(most=500, load_default="")
     phone = Text(most=40, load_default="")

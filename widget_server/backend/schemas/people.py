@@ -13,6 +13,7 @@ from widget_server.backend.schemas.values import (
     Email,
     Id,
     Minutes,
+    OwnId,
     Price,
     Text,
     Zone,
@@ -23,7 +24,7 @@ _PHONE = validate.Regexp(r"[+0-9 ()./-]{0,40}\Z", error="Not a phone number.")
 
 
 class _Person(Message):
-    id = fields.Integer(dump_only=True)
+    id = OwnId()
     first_name = Text(most=200, least=1, required=True)
     last_name = Text(most=200, least=1, required=True)
     email = Email(load_default="")
@@ -41,11 +42,11 @@ class _Person(Message):
 
 
 class CustomerSchema(_Person):
-    """A customer. `phone` and `description` are written only."""
+    """A customer. `phone` and `description` are written only; a description left out stays."""
 
     gender = Text(most=40, load_default=None, allow_none=True)
     birthday = CalendarDate(load_default=None, allow_none=True)
-    description = Text(most=10_000, load_only=True, load_default="")
+    description = Text(most=10_000, load_only=True)
 
 
 class CustomerQuery(ListQuery):

@@ -62,6 +62,20 @@ class Id(fields.Integer):
         return super()._validated(_short(value))
 
 
+class OwnId(fields.Integer):
+    """The id of the record itself, which nobody but the backend gives.
+
+    Whatever is written comes through: who takes the record compares it with the one in the path.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(metadata={"readOnly": True}, **kwargs)
+
+    def deserialize(self, value: Any, *_args: Any, **_kwargs: Any) -> Any:
+        """Return what is written, whatever it is."""
+        return value
+
+
 class Count(fields.Integer):
     """A whole number between `least` and `most`."""
 
