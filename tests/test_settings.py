@@ -27,6 +27,12 @@ def test_demo_needs_nothing_else():
     assert settings.account is None
 
 
+def test_who_serves_nobody_needs_nothing_at_all():
+    settings = Settings.from_env({}, serving=False)
+
+    assert (settings.demo, settings.public_url, settings.secret_key) == (False, None, None)
+
+
 @pytest.mark.parametrize(
     ("environ", "name"),
     [

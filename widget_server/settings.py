@@ -58,7 +58,7 @@ class Settings:
     """Everything the operator decided.
 
     `account` is None when the embedded backend serves; `public_url` and `secret_key` are None in
-    demo mode when they are to be derived or made.
+    demo mode when they are to be derived or made, and where nobody is served.
     """
 
     host: str
@@ -103,8 +103,11 @@ class Settings:
         return f"Settings(demo={self.demo}, data_dir={self.data_dir}, account={self.account})"
 
     @classmethod
-    def from_env(cls, environ: Mapping[str, str]) -> "Settings":
-        """Read the settings; raise SettingsError with a sentence that names the wrong one."""
+    def from_env(cls, environ: Mapping[str, str], *, serving: bool = True) -> "Settings":
+        """Read the settings; raise SettingsError with a sentence that names the wrong one.
+
+        Without `serving`, what only visitors' pages and links need may be missing.
+        """
         read = Reader(environ)
         demo = read.switch("DEMO", default=False)
         business = _business(read)
@@ -142,7 +145,7 @@ class Settings:
             redis_url=read.value("REDIS_URL", values.redis_url),
         )
         read.refuse_unknown()
-        if not demo:
+        if serving and not demo:
             read.demand("PUBLIC_URL", settings.public_url)
             read.demand("SECRET_KEY", settings.secret_key)
         return settings

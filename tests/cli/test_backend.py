@@ -33,7 +33,8 @@ class Place:
 
     def __init__(self, databases, folder):
         folder.mkdir()
-        self.environ = {"PATH": os.environ["PATH"], "DEMO": "on", "DATA_DIR": str(folder)}
+        # Neither an address nor a key: nobody is served.
+        self.environ = {"PATH": os.environ["PATH"], "DATA_DIR": str(folder)}
         self.url, self.schema = sqlite_url(folder / "backend.sqlite"), None
         if not isinstance(databases, SqliteFiles):
             self.url, self.schema = databases.new(), "backend"
@@ -235,7 +236,7 @@ def test_the_servers_own_client_works_after_an_import(places):
     for each in (old, new):
         # A whole start makes the own client, with a secret of its own.
         subprocess.run(
-            [COMMAND, "outbox", "run", "--once"], env=each.environ | {"DEMO": "off"} | KEYS,
+            [COMMAND, "outbox", "run", "--once"], env=each.environ | KEYS,
             check=True, capture_output=True,
         )  # fmt: skip
     old.say("seed")

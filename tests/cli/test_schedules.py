@@ -12,7 +12,7 @@ from widget_server.cli import commands
 
 DAY = {"weekday": 1, "periods": [{"start": "09:00", "end": "17:00"}]}
 BUSINESS = {
-    "DEMO": "on", "BUSINESS_NAME": "Studio", "BUSINESS_CURRENCY": "EUR",
+    "BUSINESS_NAME": "Studio", "BUSINESS_CURRENCY": "EUR",
     "BUSINESS_TIMEZONE": "Europe/Berlin", "BUSINESS_LANGUAGES": "en",
 }  # fmt: skip
 

@@ -179,7 +179,7 @@ def _written_whole(file: str) -> Iterator[IO[bytes]]:
 
 
 def _settings() -> Settings:
-    settings = Settings.from_env(os.environ)
+    settings = Settings.from_env(os.environ, serving=False)
     if settings.account:
         raise click.ClickException("With BOOKABLESITES_URL there is no embedded backend.")
     return settings

@@ -54,7 +54,7 @@ def _findings(schedules: Schedules, path: str) -> tuple[list[Finding], str]:
     """Return what is found, and what became of asking the account."""
     if not os.environ.get("BOOKABLESITES_URL"):
         return list(check_alone(schedules, hours=True)), "not asked"
-    settings = Settings.from_env({**os.environ, FILE: path})
+    settings = Settings.from_env({**os.environ, FILE: path}, serving=False)
     hours = source_named(settings.availability_source).knows_hours
     alone = {one.field: one for one in check_alone(schedules, hours=hours)}
     assert settings.account  # noqa: S101 - its address is set
