@@ -47,6 +47,7 @@ class Server:
     port: int
     environ: dict[str, str]
     process: subprocess.Popen[bytes] | None = field(default=None)
+    command: str = "serve"
 
     @property
     def url(self) -> str:
@@ -64,7 +65,7 @@ class Server:
     def start(self) -> None:
         self.data_dir.mkdir(exist_ok=True)
         with self.log.open("ab") as log:
-            command = [str(Path(sys.executable).parent / "widget-server"), "serve"]
+            command = [str(Path(sys.executable).parent / "widget-server"), self.command]
             self.process = subprocess.Popen(
                 command, env=self.environ, stdout=log, stderr=log, start_new_session=True
             )

@@ -8,6 +8,7 @@ import click
 import widget_server
 from widget_server.cli import (
     backend,
+    demo,
     doctor,
     explain,
     outbox,
@@ -26,7 +27,9 @@ def commands() -> None:
     """Availability and self-booking for businesses."""
 
 
-for module in (backend, doctor, explain, outbox, reconcile, revoke, schedules, serve, slots):
+for module in (
+    backend, demo, doctor, explain, outbox, reconcile, revoke, schedules, serve, slots,
+):  # fmt: skip
     commands.add_command(module.command)
 
 

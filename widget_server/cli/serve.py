@@ -15,7 +15,11 @@ from widget_server.settings import Settings
 @click.command("serve")
 def command() -> None:
     """Serve the widget, its API and the hosted pages."""
-    settings = Settings.from_env(os.environ)
+    serve(Settings.from_env(os.environ))
+
+
+def serve(settings: Settings) -> None:
+    """Prepare, then answer until the process is told to end."""
     configure_logs()
     # Once, before the workers; each of them then finds everything in place.
     prepare(settings, SystemClock())
