@@ -33,6 +33,23 @@ def test_what_is_offered_can_be_booked_and_nothing_else(working):
             working.call("DELETE", f"/bookings/{made.json['id']}")
 
 
+AUTUMN = "/available-times?service=1&calendar_start_date=2027-10-31&calendar_end_date=2027-10-31"
+
+
+def test_an_hour_that_the_clocks_show_twice_is_told_once(studio):
+    nights = [{"weekday": 7, "periods": [{"start": "01:00", "end": "04:00"}]}]
+    for employee in (1, 2):
+        studio.call("PUT", f"/employees/{employee}/working-hours", nights)
+    offered = ["01:00", "01:30", "02:00", "02:30", "03:00", "03:30"]
+    assert studio.get(AUTUMN)["data"] == {"2027-10-31": offered}
+    # What is told can be booked, though two hours of the night are called the same.
+    for employee in (1, 2):
+        made = studio.book(date="2027-10-31", time="02:00", employee=employee)
+        assert made.json["start_date_time"] == "2027-10-31T02:00:00+02:00"
+    # With its buffer it ends at 02:40; the second hour, which is free, is not told.
+    assert studio.get(AUTUMN)["data"] == {"2027-10-31": ["01:00", "03:00", "03:30"]}
+
+
 def test_a_group_is_offered_while_it_has_places(working):
     working.book(service=2, additional_persons=2)
     path = "/available-times?service=2&calendar_start_date=2026-12-01&calendar_end_date=2026-12-01"

@@ -49,7 +49,10 @@ class TimesQuery(Message):
 
 
 class TimesSchema(Message):
-    """Local times (HH:MM, in the business's zone) by date."""
+    """Local times (HH:MM, in the business's zone) by date.
+
+    A time that the clocks show twice, when they are put back, is the first of the two.
+    """
 
     data = fields.Dict(keys=fields.String(), values=fields.List(fields.String()), required=True)
 
@@ -90,6 +93,9 @@ def _times(session: Session, asked: Data, now: datetime) -> dict[str, list[str]]
     days: dict[str, list[str]] = {}
     for start in found.starts():
         local = start.astimezone(settings.zone)
+        # Of an hour that the clocks show twice this API can book the first time only.
+        if local.fold:
+            continue
         days.setdefault(local.date().isoformat(), []).append(f"{local:%H:%M}")
     return days
 
