@@ -19,7 +19,12 @@ def test_credentials_give_a_token(api, credentials, path, style):
     api.token = answer.json["access_token"]
     expected = {"token_type": "Bearer", "expires_in": 3600, "access_token": api.token}
     assert (200, expected) == (answer.status_code, answer.json)
+    assert kept_out_of_caches(answer)
     assert api.get("/services")["data"] == []
+
+
+def kept_out_of_caches(answer):
+    return (answer.headers["Cache-Control"], answer.headers["Pragma"]) == ("no-store", "no-cache")
 
 
 @pytest.mark.parametrize("style", ["data", "json"])
@@ -28,6 +33,7 @@ def test_wrong_credentials_are_refused(api, credentials, style):
         body = dict(zip(("client_id", "client_secret"), given, strict=True))
         answer = api.app.test_client().post("/auth/token", **{style: body})
         assert (answer.status_code, answer.json["code"]) == (401, "unauthorized")
+        assert kept_out_of_caches(answer)
 
 
 def test_without_a_good_token_nothing_is_told(api):

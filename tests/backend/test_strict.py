@@ -79,3 +79,11 @@ def test_other_methods_are_told_which_there_are(send, method):
 )
 def test_dates_grow_to_their_months(asked, widest):
     assert dict(widened(asked.items())) == (widest or asked)
+
+
+def test_a_token_is_kept_out_of_caches(send, studio):
+    form = dict(zip(("client_id", "client_secret"), studio.credentials, strict=True))
+    answer = send("POST", "/token", data=form)
+
+    assert answer.get_json()["access_token"]
+    assert (answer.headers["Cache-Control"], answer.headers["Pragma"]) == ("no-store", "no-cache")

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import request
+from flask import Response, request
 from flask.views import MethodView
 from marshmallow import fields, validate
 
@@ -46,7 +46,15 @@ def token_blueprint(api_path: str) -> ResourceBlueprint:
         "RootAuthToken": "/auth/token",
     }.items():
         blueprint.at(path, endpoint=name)(_tokens(blueprint))
+    blueprint.after_request(_keep_out_of_caches)
     return blueprint
+
+
+def _keep_out_of_caches(answer: Response) -> Response:
+    # As OAuth 2.0 asks (RFC 6749, 5.1).
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["Pragma"] = "no-cache"
+    return answer
 
 
 def _issue(here: Backend, client: str, secret: str, lifetime: timedelta) -> str:

@@ -20,6 +20,8 @@ from widget_server.backend.strict.surface import Operation, operations_at
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 FORM = "application/x-www-form-urlencoded"
+# Headers that hold for whatever is shown.
+KEPT = ("Cache-Control", "Pragma")
 # Whatever the platform does not know, its website answers, and is content.
 PAGE = """<!doctype html>
 <html lang="en"><head><title>Booking</title></head><body><div id="app"></div></body></html>
@@ -85,6 +87,12 @@ def _taken_in(operation: Operation, request: Request) -> dict[str, Any]:
 
 
 def _let_out(operation: Operation, answer: Response) -> Response:
+    shown = _shown(operation, answer)
+    shown.headers.extend((name, answer.headers[name]) for name in KEPT if name in answer.headers)
+    return shown
+
+
+def _shown(operation: Operation, answer: Response) -> Response:
     if answer.status_code >= 400:
         return _message(answer.status_code, _said(answer))
     record = operation.show(answer.get_json(silent=True))
