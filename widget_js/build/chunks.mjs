@@ -16,6 +16,10 @@ const INTERNAL =
   "state say send emit visit today adding picking leafed lost business problem booking draw drawn template chosen choose media side below idle pressed change root rtl ends again timer holding server path answer later texts anyone prefill afterRender copy bookingKey";
 const LETTERS_OF_PROPERTIES = "etonsraicplduhmgfbxyvwkEASCDFGHIJKLMNPQRUVWXYZ";
 const internal = INTERNAL.split(" ");
+/** What lit's parts and templates call their own; theirs are no objects of ours, so the letters may be the same. */
+const OF_LIT =
+  "_$AH _$AI _$AR _$litType$ _$AA _$AB _$AV _$AD _$AC _$litPart$ strings element ctor parts".split(" ");
+const lettered = (names) => names.map((name, i) => [name, LETTERS_OF_PROPERTIES[i]]);
 
 export const options = {
   bundle: true,
@@ -31,8 +35,8 @@ export const options = {
 /** The texts of languages, whose names may be the same, are built without. */
 export const optionsOfCode = {
   ...options,
-  mangleProps: new RegExp(`^(${internal.join("|")})$`),
-  mangleCache: Object.fromEntries(internal.map((name, i) => [name, LETTERS_OF_PROPERTIES[i]])),
+  mangleProps: new RegExp(`^(${[...internal, ...OF_LIT].join("|").replaceAll("$", "\\$")})$`),
+  mangleCache: Object.fromEntries([...lettered(internal), ...lettered(OF_LIT)]),
 };
 
 export const hash = (text) => createHash("sha256").update(text).digest("hex").slice(0, 8).toUpperCase();

@@ -6,7 +6,7 @@ import { readFile } from "node:fs/promises";
  * What lit has for others, and what stands here instead: directives and what they find their way by, values that
  * ask for nothing to change, values as whole attributes, in comments or in the text of a textarea, lists that are no
  * arrays, templates made beforehand, places to render before, listeners that are no functions, LitElement's wish to
- * be told of connections, polyfills, its own counting, templates of SVG and MathML.
+ * be told of connections, polyfills, its own counting, templates of SVG and MathML, sharing with another lit.
  */
 const UNUSED = {
   "function M(t,i,s=t,e){if(i===E)return i;let h=void 0!==e?s._$Co?.[e]:s._$Cl;const o=a(i)?void 0:i._$litDirective$;return h?.constructor!==o&&(h?._$AO?.(!1),void 0===o?h=void 0:(h=new o(t),h._$AT(t,s,e)),void 0!==e?(s._$Co??=[])[e]=h:s._$Cl=h),void 0!==h&&(i=M(t,h._$AS(t,i.values),h,e)),i}":
@@ -18,6 +18,10 @@ const UNUSED = {
   "t!==this._$AH&&t!==E&&this._(t)": "t!==this._$AH&&this._(t)",
   "t!==this._$AH&&t!==E,o&&": "t!==this._$AH,o&&",
   'E=Symbol.for("lit-noChange"),': "",
+  'Symbol.for("lit-nothing")': "Symbol()",
+  "const t=globalThis,i=t=>t,s=t.trustedTypes": "const i=t=>t,s=globalThis.trustedTypes",
+  "x=t=>(i,...s)=>({_$litType$:t,strings:i,values:s}),b=x(1)":
+    "b=(i,...s)=>({_$litType$:1,strings:i,values:s})",
   "E as noChange,": "",
   '||"function"==typeof t?.[Symbol.iterator]': "",
   '"number"==typeof s?this._$AC(t):(void 0===s.el&&(s.el=S.createElement(V(s.h,s.h[0]),this.options)),s)':

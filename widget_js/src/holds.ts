@@ -9,7 +9,7 @@ import type { State } from "./state.ts";
 import type { Held, Hold, ItemRequest, Problem } from "./types.ts";
 import type { Ui } from "./ui.ts";
 
-const MINUTE = 60_000;
+export const MINUTE = 60_000;
 /** With more than this left, typing asks for nothing. */
 const ENOUGH = 4 * MINUTE;
 

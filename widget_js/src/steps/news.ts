@@ -1,11 +1,10 @@
 /** What a screen reader is told without being asked. */
-import { leftOf, toKeep } from "../holds.ts";
+import { MINUTE, leftOf, toKeep } from "../holds.ts";
 import { Phrase } from "../i18n/keys.ts";
 import { slotsOf, slotsOfDay } from "../open-times.ts";
 import { type Ui, minutes, price } from "../ui.ts";
 import { LONG_DAY, formatDay, monthName } from "../words.ts";
 
-const MINUTE = 60_000;
 const BUSY = { loading: Phrase.loading, sending: Phrase.sending, processing: Phrase.processing };
 
 /** The last minute of a hold and its end: once each, not every second. */
