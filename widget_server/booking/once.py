@@ -1,5 +1,7 @@
 """One idempotency key, one booking, one answer, however often the request comes."""
 
+from collections.abc import Callable
+
 from widget_server.booking.book import attempt, wanted_by
 from widget_server.booking.desk import Desk
 from widget_server.booking.errors import (
@@ -19,28 +21,37 @@ from widget_server.booking.settle import settle
 from widget_server.booking.visits import nearest
 from widget_server.errors import DomainError
 
+# Raises a DomainError for whoever is not to book; is asked before anything is done.
+Admit = Callable[[], None]
 
-def book(desk: Desk, request: BookingRequest, key: str) -> Booking:
+
+def everybody() -> None:
+    """Let everybody book."""
+
+
+def book(desk: Desk, request: BookingRequest, key: str, admit: Admit = everybody) -> Booking:
     """Book, or give the answer that the same request got before.
 
-    Raises what `attempt` raises, and KeyReused when the key came with another body.
+    Raises what `attempt` raises, and KeyReused when the key came with another body. Who only gets
+    an answer again need not be admitted.
     """
-    return told(desk.observer.booked, lambda: _book(desk, request, key))
+    return told(desk.observer.booked, lambda: _book(desk, request, key, admit))
 
 
-def _book(desk: Desk, request: BookingRequest, key: str) -> tuple[Booking, str]:
+def _book(desk: Desk, request: BookingRequest, key: str, admit: Admit) -> tuple[Booking, str]:
     now = desk.now()
     record = desk.ledger.keys.begin(key, request.fingerprint(), now)
     if record.is_new:
-        booking = _first(desk, request, Key(key, record.created_at))
+        booking = _first(desk, request, Key(key, record.created_at), admit)
         return booking, PENDING if booking.status == "pending" else CONFIRMED
     if record.body_hash != request.fingerprint():
         raise KeyReused(REUSED)
-    return _again(desk, request, key, record), REPLAYED
+    return _again(desk, request, record, key, admit), REPLAYED
 
 
-def _first(desk: Desk, request: BookingRequest, key: Key) -> Booking:
+def _first(desk: Desk, request: BookingRequest, key: Key, admit: Admit) -> Booking:
     try:
+        admit()
         booking = attempt(desk, request, key)
     except StillProcessing:
         raise
@@ -56,7 +67,9 @@ def _first(desk: Desk, request: BookingRequest, key: Key) -> Booking:
     return booking
 
 
-def _again(desk: Desk, request: BookingRequest, key: str, record: KeyRecord) -> Booking:
+def _again(
+    desk: Desk, request: BookingRequest, record: KeyRecord, key: str, admit: Admit
+) -> Booking:
     record = wait_for_answer(desk, key) or record
     if record.answer and "code" in record.answer:
         # Of a series it has been told which dates are open.
@@ -75,5 +88,5 @@ def _again(desk: Desk, request: BookingRequest, key: str, record: KeyRecord) -> 
     # The first request died, and it is certain that it has booked nothing.
     now = desk.now()
     if desk.ledger.keys.take_over(key, record.created_at, now):
-        return _first(desk, request, Key(key, now))
+        return _first(desk, request, Key(key, now), admit)
     raise StillProcessing(None)

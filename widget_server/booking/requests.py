@@ -56,6 +56,8 @@ class BookingRequest:
     locale: str
     coupon: str | None = None
     hold: str | None = None
+    # The solution of a challenge, as it was sent.
+    challenge: str | None = None
     recurrence: Recurrence | None = None
     # Of a series: what is open of it, however little, instead of all or none.
     only_open: bool = False
@@ -70,8 +72,12 @@ class BookingRequest:
         return visit_search(self.items, self.timezone)
 
     def fingerprint(self) -> str:
-        """Return a hash that tells whether two requests ask for the same, by whatever hold."""
+        """Return a hash that tells whether two requests ask for the same.
+
+        By whatever hold, and whichever challenge was solved for it.
+        """
         asked = asdict(self) | {"hold": None}
+        del asked["challenge"]
         text = json.dumps(asked, default=datetime.isoformat, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 

@@ -26,6 +26,7 @@ from widget_server.booking.ledger.overlaps import (
     take_turns,
 )
 from widget_server.booking.ledger.reading import LedgerReading
+from widget_server.booking.ledger.spent import SpentChallenges
 from widget_server.booking.ledger.states import State
 from widget_server.booking.ledger.terms import NO_TERMS, QuotaReached, Terms, refuse_beyond
 from widget_server.database import Database
@@ -41,7 +42,7 @@ class Ledger(LedgerReading):
     """The ledger of one site.
 
     `keys` are its idempotency keys, `leases` say who does what, `customers` who
-    is whom on the platform, `tell` hears of every change.
+    is whom on the platform, `challenges` which were spent, `tell` hears of every change.
     """
 
     def __init__(self, database: Database, site: Site, tell: Tell = tell_nobody) -> None:
@@ -50,6 +51,7 @@ class Ledger(LedgerReading):
         self.keys = Keys(database, site)
         self.leases = Leases(database, site)
         self.customers = Customers(database, site)
+        self.challenges = SpentChallenges(database, site)
 
     # Claiming
 

@@ -176,6 +176,18 @@ class KnownCustomer(Base):
     customer: Mapped[int] = mapped_column(BigInteger)
 
 
+class SpentChallenge(Base):
+    """A challenge of the bot defence, and the visitor's key it was spent on."""
+
+    __tablename__ = "spent_challenges"
+
+    site: Mapped[str] = mapped_column(String(64), primary_key=True)
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    key: Mapped[str] = mapped_column(String(255))
+    # When it is worth nothing any more.
+    ends: Mapped[datetime] = mapped_column(Instant, index=True)
+
+
 class Lease(Base):
     """Who does, until when, what one process at a time should do."""
 
