@@ -23,12 +23,13 @@ from tests.simulator.simulator import Simulator, simulated_demo
 READY_WITHIN_SECONDS = 180
 # For an answer; a machine may have much else to do.
 PATIENCE_SECONDS = 120
+SECRET_KEY = "k" * 40
 # The same cases each time, however quick the machine is.
 settings.register_profile(
     "steady", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 # With many processes, or a browser: one after the other, in one of pytest-xdist's workers.
-CROWDS = {"server", "killed", "race", "stage", "browser", "running_simulator"}
+CROWDS = {"server", "defended_server", "killed", "race", "stage", "browser", "running_simulator"}
 
 
 # Before pytest-xdist looks at the marks.
@@ -128,14 +129,24 @@ def databases(request: pytest.FixtureRequest) -> Databases:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The demo business, served by four workers."""
+    yield from serving(tmp_path_factory.mktemp("server"))
+
+
+@pytest.fixture(scope="session")
+def defended_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The same where who books solves a challenge first."""
+    defence = {"BOT_DEFENCE": "on", "SECRET_KEY": SECRET_KEY}
+    yield from serving(tmp_path_factory.mktemp("defended"), **defence)
+
+
+def serving(data_dir: Path, **more: str) -> Iterator[Server]:
     port = free_port()
-    data_dir = tmp_path_factory.mktemp("server")
     ours = {
         "DEMO": "on", "PORT": str(port), "DATA_DIR": str(data_dir), "WEB_CONCURRENCY": "4",
         "RATE_LIMITS": "off",
     }  # fmt: skip
     path = {"PATH": os.environ["PATH"]}
-    running = Server(data_dir, port, path | ours)
+    running = Server(data_dir, port, path | ours | more)
     running.start()
     yield running
     running.kill()

@@ -41,6 +41,8 @@ def test_who_serves_nobody_needs_nothing_at_all():
         (DEMO | {"PORT": "eighty"}, "PORT"),
         (DEMO | {"PORT": "70000"}, "PORT"),
         (DEMO | {"DEMO": "maybe"}, "DEMO"),
+        (DEMO | {"BOT_DEFENCE": "adaptive"}, "BOT_DEFENCE"),
+        (DEMO | {"BOT_DEFENSE": "on"}, "BOT_DEFENSE"),
         (DEMO | {"SECRET_KEY": "short"}, "SECRET_KEY"),
         (DEMO | {"ALLOWED_ORIGINS": "https://a.example/path"}, "ALLOWED_ORIGINS"),
         (DEMO | {"ALLOWED_ORIGINS": "*"}, "ALLOWED_ORIGINS"),

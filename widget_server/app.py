@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -63,6 +63,7 @@ from widget_server.web.api.door import Door
 from widget_server.web.api.readiness import Readiness
 from widget_server.web.api.ready import ReadyAnswers
 from widget_server.web.parts import EXTENSION, Parts, Watch
+from widget_server.web.security.bot_defence import BotDefence
 from widget_server.web.security.guesses import Guesses
 from widget_server.web.security.limits import READS_AT_A_TIME, Limits
 from widget_server.web.security.origins import OriginPolicy
@@ -128,7 +129,8 @@ def create_app(
     desk = _desk(prepared, catalogue, ledger, clock, metrics)
     app.extensions[DELIVERIES] = tuple(_deliveries(settings, clock, desk, databases))
     watch = _watch(settings, metrics, desk, databases, shared.store, app.extensions[DELIVERIES])
-    parts = _parts(settings, desk, shared, look, watch, ticks)
+    hooks = _hooks(settings, shared, look, ticks)
+    parts = _parts(settings, keys, desk, shared, watch, hooks)
     app.extensions[EXTENSION] = parts
     register_web(app)
     log_requests(app, metrics.answered)
@@ -325,7 +327,12 @@ def _desk(
 
 
 def _parts(
-    settings: Settings, desk: Desk, shared: Shared, look: Look | None, watch: Watch, ticks: Ticks
+    settings: Settings,
+    keys: Sequence[str],
+    desk: Desk,
+    shared: Shared,
+    watch: Watch,
+    hooks: Hooks | None,
 ) -> Parts:
     return Parts(
         desk=desk,
@@ -340,13 +347,14 @@ def _parts(
         guesses=Guesses(
             on=settings.rate_limits, storage=shared.counting(), refused=watch.metrics.limited
         ),
+        defence=BotDefence(keys, DEFAULT_SITE, desk.ledger.challenges, on=settings.bot_defence),
         widget=WidgetFiles(built_widget(), settings.data_dir / KEPT_FOLDER),
         ready_answers=ReadyAnswers(),
         watch=watch,
         public_url=settings.public_url,
         demo=settings.demo,
         patience_seconds=settings.account.limits.deadline_seconds if settings.account else None,
-        hooks=_hooks(settings, shared, look, ticks),
+        hooks=hooks,
     )
 
 

@@ -93,6 +93,8 @@ class Settings:
     # None: nobody is sent mails by this server.
     mails: Mails | None
     rate_limits: bool
+    # Who books solves a challenge first.
+    bot_defence: bool
     slots_fresh_seconds: int
     slots_stale_seconds: int
     # None: the workers of this machine share a file. Left out of repr: it may hold a password.
@@ -140,6 +142,7 @@ class Settings:
             metrics_token=read.value("METRICS_TOKEN", values.token),
             mails=_mails(read, shown=demo and account is None),
             rate_limits=read.switch("RATE_LIMITS", default=True),
+            bot_defence=read.switch("BOT_DEFENCE", default=False),
             slots_fresh_seconds=read.whole("CACHE_FRESH_SECONDS", default=10, low=0, high=86400),
             slots_stale_seconds=read.whole("CACHE_STALE_SECONDS", default=3600, low=0, high=86400),
             redis_url=read.value("REDIS_URL", values.redis_url),

@@ -9,8 +9,8 @@ from widget_server.catalogue.offer import Offer, employee_name
 Record = dict[str, Any]
 
 
-def public_business(offer: Offer) -> Record:
-    """Return the business document of the public API."""
+def public_business(offer: Offer, *, challenge: bool = False) -> Record:
+    """Return the business document of the public API; `challenge` is whether one must be solved."""
     extended = offer.settings["coupons"]
     settings = offer.settings
     return {
@@ -34,7 +34,7 @@ def public_business(offer: Offer) -> Record:
         "features": {
             "coupons": extended,
             "holds": True,
-            "challenge": False,
+            "challenge": challenge,
             "several_services": True,
             "consent_text": settings["consent_text"],
         },

@@ -13,6 +13,7 @@ from widget_server.observability.metrics import Metrics
 from widget_server.observability.tally import Key
 from widget_server.web.api.readiness import Readiness
 from widget_server.web.api.ready import ReadyAnswers
+from widget_server.web.security.bot_defence import BotDefence
 from widget_server.web.security.guesses import Guesses
 from widget_server.web.security.limits import Limits
 from widget_server.web.security.origins import OriginPolicy
@@ -48,6 +49,7 @@ class Parts:
     origins: OriginPolicy
     limits: Limits
     guesses: Guesses
+    defence: BotDefence
     widget: WidgetFiles
     ready_answers: ReadyAnswers
     watch: Watch

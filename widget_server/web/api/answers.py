@@ -11,6 +11,16 @@ class HeldSchema(Schema):
     seconds_left = fields.Integer()
 
 
+class ChallengeSchema(Schema):
+    """What must be solved: the number whose digits after `salt` have the hash `challenge`."""
+
+    algorithm = fields.String()
+    challenge = fields.String()
+    maxnumber = fields.Integer()
+    salt = fields.String()
+    signature = fields.String()
+
+
 class CheckedCouponSchema(Schema):
     """What a coupon would take off; only `valid` when it cannot be used."""
 

@@ -1,5 +1,6 @@
 """Booking over HTTP, and the visitor's own booking by its manage link."""
 
+from functools import partial
 from typing import Any
 
 from flask import Response, json
@@ -41,9 +42,11 @@ POLL_SECONDS = 2
 @blueprint.alt_response(202, schema=BookedSchema)
 def create(wanted: BookingRequest) -> Response:
     """Book; the same Idempotency-Key gives the same answer."""
+    key = idempotency_key()
+    admit = partial(parts().defence.admit, wanted.challenge, key, parts().desk.now())
     try:
         with parts().guesses.in_booking(wanted.coupon):
-            booking = book(parts().desk, wanted, idempotency_key())
+            booking = book(parts().desk, wanted, key, admit)
     except StillProcessing as processing:
         return _processing(processing.booking_id)
     return _json(full_view(booking), 201)

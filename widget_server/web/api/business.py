@@ -29,7 +29,8 @@ CACHE_CONTROL = "public, max-age=60, stale-while-revalidate=300, stale-if-error=
 @blueprint.alt_response(200, schema=BusinessSchema)
 def business() -> Response:
     """Return all that the widget needs to start."""
-    return _answer(public.public_business(_offer()))
+    challenge = parts().defence.is_on
+    return _answer(public.public_business(_offer(), challenge=challenge))
 
 
 @blueprint.get("/services")

@@ -6,7 +6,16 @@ from flask import Flask
 from flask_smorest import Api, Blueprint
 
 import widget_server
-from widget_server.web.api import bookings, business, coupons, holds, problems, series, slots
+from widget_server.web.api import (
+    bookings,
+    business,
+    challenge,
+    coupons,
+    holds,
+    problems,
+    series,
+    slots,
+)
 from widget_server.web.api.answers import ProblemSchema
 
 PREFIX = "/v1"
@@ -34,7 +43,7 @@ def register_api(app: Flask) -> None:
     }
     api = ProblemApi(app)
     app.extensions[EXTENSION] = api
-    for module in (business, slots, series, holds, coupons, bookings):
+    for module in (business, slots, series, holds, coupons, challenge, bookings):
         blueprint: Blueprint = module.blueprint
         api.register_blueprint(blueprint, url_prefix=PREFIX)
     _say_problem_json(api)

@@ -99,12 +99,15 @@ PROBLEM_KINDS: dict[str, ProblemKind] = {
     "challenge_required": ProblemKind(
         403,
         "A challenge must be solved first",
-        "Fetch /v1/challenge, solve it and send the solution along.",
+        "The business asks whoever books to do some work first. Fetch /v1/challenge, solve it as "
+        "/docs tells, and send the solution as `challenge`.",
     ),
     "challenge_failed": ProblemKind(
         403,
         "The challenge was not solved",
-        "The solution was wrong or too old; fetch a new challenge.",
+        "The solution was wrong, too old, or has been used for another booking. Fetch a new "
+        "challenge, solve it and send the same booking again with the same key. A page's form "
+        "that was filled in as no person does is refused with this, too.",
     ),
     "rate_limited": ProblemKind(
         429,

@@ -24,6 +24,8 @@ MAX_DAYS = 62
 # Of a series, as many as are booked in one call.
 MAX_DATES = 50
 PERSONS = validate.Range(1, 1000)
+# Characters; that of ours has some 350.
+MOST_OF_A_SOLUTION = 1000
 
 
 class SeriesQuery(NamedTuple):
@@ -137,18 +139,6 @@ class CustomerSchema(StrictSchema):
         return Customer(**data | {"phone": data["phone"] or ""})
 
 
-class _NotYet(fields.Raw):
-    """A field of the contract that must stay empty, for this server does not offer it."""
-
-    def __init__(self) -> None:
-        super().__init__(load_default=None, allow_none=True, validate=self._refuse)
-
-    @staticmethod
-    def _refuse(value: Any) -> None:
-        if value:
-            raise ValidationError("This business does not offer this; leave it out.")
-
-
 class RecurrenceSchema(StrictSchema):
     """How a visit recurs: every `interval` days, weeks or months, `count` times with the first."""
 
@@ -181,7 +171,10 @@ class BookingSchema(StrictSchema):
     coupon = Text(100, load_default=None, allow_none=True)
     recurrence = fields.Nested(RecurrenceSchema, load_default=None, allow_none=True)
     hold = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=64))
-    challenge = _NotYet()
+    # What `GET /v1/challenge` gave, solved; only where the business asks for it.
+    challenge = fields.String(
+        load_default=None, allow_none=True, validate=validate.Length(max=MOST_OF_A_SOLUTION)
+    )
 
     @post_load
     def build(self, data: dict[str, Any], **_kwargs: Any) -> BookingRequest:
@@ -197,6 +190,7 @@ class BookingSchema(StrictSchema):
             locale=data["locale"] or "en",
             coupon=data["coupon"] or None,
             hold=data["hold"],
+            challenge=data["challenge"],
             only_open=bool(again and again.pop("only_open")),
             recurrence=again and Recurrence(**again),
         )

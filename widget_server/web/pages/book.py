@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request
@@ -57,7 +58,7 @@ def send() -> AnyResponse | tuple[str, int]:
         parts().limits.check()
         if typed.get("look"):
             return _details(offer, choice, _with_dates(offer, choice, DetailsForm(key, typed))), 200
-        return _book(booking_request(choice, typed, locale().language), key)
+        return _book(booking_request(choice, typed, locale().language), key, typed)
     except DomainError as error:
         form = _form_with(error, key, typed)
         if isinstance(error, SlotTaken) and "recurrence" in error.errors:
@@ -65,10 +66,11 @@ def send() -> AnyResponse | tuple[str, int]:
         return _details(offer, choice, form), PROBLEM_KINDS[error.code].status
 
 
-def _book(wanted: BookingRequest, key: str) -> AnyResponse:
+def _book(wanted: BookingRequest, key: str, typed: dict[str, str]) -> AnyResponse:
+    admit = partial(parts().defence.check_form, key, typed, parts().desk.now())
     try:
         with parts().guesses.in_booking(wanted.coupon):
-            booking = book(parts().desk, wanted, key)
+            booking = book(parts().desk, wanted, key, admit)
     except StillProcessing as processing:
         return _to_booking(processing.booking_id, 1)
     return _to_booking(booking.id, booking.token_version)
@@ -126,6 +128,7 @@ def _details(offer: Offer, choice: Choice, form: DetailsForm) -> str:
         start=choice.start and choice.start.astimezone(zone),
         zone=zone,
         form=form,
+        stamp=parts().defence.stamp(form.key, form.typed, parts().desk.now()),
         questions=_questions(business, choice),
         phone_required=offer.settings["phone_required"],
         price=offer.price_from(

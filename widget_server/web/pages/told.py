@@ -22,6 +22,7 @@ TOLD = (
         "Send it once more only if you want a further booking."
     ),
     "This booking is still being worked on. Please send the form again.",
+    "Please look at your details once more and send the form again.",
     # of what was typed
     "Some fields need another look.",
     "Please fill this in.",
