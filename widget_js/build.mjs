@@ -67,11 +67,12 @@ async function writeOut({ name, text }) {
 const chunks = await buildChunks();
 const languages = await buildLanguages();
 const loader = await buildLoader(chunks, languages);
-const files = [loader, chunks.first, chunks.later, ...languages];
+const files = [loader, ...Object.values(chunks), ...languages];
 const manifest = {
   loader: loader.name,
   entry: chunks.first.name,
   later: chunks.later.name,
+  challenge: chunks.challenge.name,
   files: Object.fromEntries(files.map(described)),
   languages: Object.fromEntries(languages.map(({ language, name }) => [language, name])),
 };

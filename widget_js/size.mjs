@@ -3,11 +3,12 @@ import { readFile } from "node:fs/promises";
 
 const read = async (name) => JSON.parse(await readFile(new URL(name, import.meta.url), "utf8"));
 const budget = await read(process.argv[2] ?? "budget.json");
-const { loader, entry, files, languages } = await read("dist/manifest.json");
+const { loader, entry, challenge, files, languages } = await read("dist/manifest.json");
 const gzip = (name) => files[name].gzip;
 const sum = (names) => names.reduce((total, name) => total + gzip(name), 0);
 const texts = Object.values(languages);
-const code = Object.keys(files).filter((name) => !texts.includes(name));
+// The piece for challenges is fetched only where the business asks for them.
+const code = Object.keys(files).filter((name) => ![...texts, challenge].includes(name));
 const largest = Math.max(...texts.map(gzip));
 
 const measured = {
@@ -15,6 +16,7 @@ const measured = {
   first_screen: sum([loader, entry, languages.en]),
   one_language: sum(code) + largest,
   further_language: largest,
+  challenge: gzip(challenge),
 };
 for (const [name, bytes] of Object.entries(measured)) {
   const over = bytes > budget[name];

@@ -1,5 +1,6 @@
 // Two chunks: `first` draws the first screen, `later` all that follows. What both need stands in `first` and is
-// exported to `later`: one file less to fetch than a bundler's own splitting makes, and smaller.
+// exported to `later`: one file less to fetch than a bundler's own splitting makes, and smaller. A third one,
+// `challenge`, stands by itself: few businesses need it, and `later` fetches it for them.
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import * as esbuild from "esbuild";
@@ -13,7 +14,7 @@ const root = new URL("../", import.meta.url).pathname;
  * one letter each (lit has taken O and T for its own).
  */
 const INTERNAL =
-  "state say send emit visit today adding picking leafed lost business problem booking draw drawn template chosen choose media side below idle pressed change root rtl ends again timer holding server path answer later texts anyone prefill afterRender copy bookingKey";
+  "state say send emit visit today adding picking leafed lost business problem booking draw drawn template chosen choose media side below idle pressed change root rtl ends again timer holding server path answer later texts anyone prefill afterRender copy bookingKey solution";
 const LETTERS_OF_PROPERTIES = "etonsraicplduhmgfbxyvwkEASCDFGHIJKLMNPQRUVWXYZ";
 const internal = INTERNAL.split(" ");
 /** What lit's parts and templates call their own; theirs are no objects of ours, so the letters may be the same. */
@@ -101,15 +102,22 @@ function joinImports(text, known) {
 
 const chunk = (text) => ({ name: `chunk-${hash(text)}.js`, text });
 
-/** {first, later}: each {name, text}. */
+/** {first, later, challenge}: each {name, text}. */
 export async function buildChunks() {
+  const { outputFiles: challengeFiles } = await bundle({ entryPoints: ["src/challenge.ts"] });
+  const challenge = chunk(challengeFiles[0].text);
   const known = [];
   const stand = fromFirst(await modulesOfFirst(), known);
-  const entry = { entryPoints: ["src/later.ts"], plugins: [stand, ...plugins] };
+  const entry = {
+    entryPoints: ["src/later.ts"],
+    plugins: [stand, ...plugins],
+    define: { CHALLENGE: JSON.stringify(`./${challenge.name}`) },
+    external: ["./chunk-*"],
+  };
   const { outputFiles: laterFiles } = await bundle(entry);
   const later = joinImports(laterFiles[0].text, known);
   const contents = `export*from"./src/define.ts";${later.exported}`;
   const { outputFiles } = await bundle({ stdin: { contents, resolveDir: root, loader: "js" } });
   const first = chunk(outputFiles[0].text);
-  return { first, later: chunk(later.text(first.name)) };
+  return { first, later: chunk(later.text(first.name)), challenge };
 }

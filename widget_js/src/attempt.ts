@@ -34,17 +34,31 @@ function keyOf(ui: Ui): string {
 
 function forget(ui: Ui): void {
   delete ui.bookingKey;
+  delete ui.solution;
   inTab((tab) => {
     tab.removeItem(NAME);
   });
 }
 
-/** Books, or tells what has become of an earlier try. */
+declare const CHALLENGE: string;
+
+/** Solves a challenge, by a piece of its own; without a solution the server says what it wants. */
+export const solve = ({ server }: Ui): Promise<string | null> =>
+  (import(CHALLENGE) as Promise<typeof import("./challenge.ts")>).then(
+    (piece) => piece.solve(server),
+    () => null,
+  );
+
+/** Books, or tells what has become of an earlier try. What the visitor need not mend is mended, once each. */
 export async function book(ui: Ui, body: BookingRequest): Promise<Answer<Booking>> {
   const key = keyOf(ui);
-  const ask = (hold: string | null): Promise<Answer<Outcome>> =>
-    post(ui, "v1/bookings", { ...body, hold }, "POST", key);
+  const ask = async (hold: string | null): Promise<Answer<Outcome>> =>
+    post(ui, "v1/bookings", { ...body, hold, challenge: await ui.solution }, "POST", key);
   let asked = await ask(body.hold);
+  if (isProblem(asked) && /^challenge/.test(asked.code)) {
+    ui.solution = solve(ui);
+    asked = await ask(body.hold);
+  }
   if (isProblem(asked) && asked.code === "hold_expired") asked = await ask(null);
   const answer = await settled(ui, asked);
   if (!isProblem(answer) || OVER.includes(answer.code)) forget(ui);

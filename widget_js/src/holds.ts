@@ -4,6 +4,7 @@
  */
 import { type Answer, isProblem } from "./answer.ts";
 import { post } from "./api.ts";
+import { solve } from "./attempt.ts";
 import { itemsAt } from "./request.ts";
 import type { State } from "./state.ts";
 import type { Held, Hold, ItemRequest, Problem } from "./types.ts";
@@ -59,8 +60,9 @@ async function keep(ui: Ui, items: ItemRequest[] | null, key: string): Promise<v
 
 /** Keeps what the step in view is about and nothing else, and shows how the time passes. */
 export function syncHold(ui: Ui): void {
-  const { hold } = ui.state;
+  const { hold, business } = ui.state;
   const items = toKeep(ui.state);
+  if (items && business.features.challenge) ui.solution ??= solve(ui);
   const key = items ? JSON.stringify(items) : "";
   clearTimeout(ui.timer);
   if (key !== (hold?.key ?? "")) {

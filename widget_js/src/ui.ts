@@ -18,6 +18,8 @@ export interface Ui {
   readonly say: Say;
   /** The key of an open attempt to book. */
   bookingKey?: string;
+  /** The challenge's, where the business asks for one: being found, or found. */
+  solution?: Promise<string | null>;
   /** What redraws a hold as its time passes, and what is being asked about holds. */
   timer?: Timer;
   holding?: Promise<unknown>;
