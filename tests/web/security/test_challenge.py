@@ -6,6 +6,7 @@ import hmac
 import re
 from datetime import UTC, datetime, timedelta
 
+import altcha.v1
 import pytest
 
 from tests.solving import number_of, solve, written
@@ -61,6 +62,16 @@ def test_a_solution_tells_which_challenge_was_solved(challenge, number):
     assert solved == Solved(challenge["salt"][:24], NOW + LIFETIME)
 
 
+def test_another_library_solves_ours(challenge, number):
+    told = {name: challenge[name] for name in ("challenge", "salt", "algorithm")}
+    solution = altcha.v1.solve_challenge(**told, max_number=challenge["maxnumber"])
+
+    assert solution is not None
+    assert solution.number == number
+    payload = altcha.v1.Payload(**told, number=number, signature=challenge["signature"])
+    assert CHALLENGES.verify(payload.to_base64(), NOW).ends == NOW + LIFETIME
+
+
 def test_a_solution_is_good_until_the_challenge_ends(challenge, number):
     solution = written(challenge | {"number": number})
     ends = NOW + LIFETIME
@@ -105,7 +116,9 @@ def test_who_makes_a_challenge_of_their_own_has_not_our_signature():
     assert refusal(written(forged)) == NOT_OURS
 
 
-@pytest.mark.parametrize("wrong", [-1, MOST_TRIES + 1, "0", "x", None, 1.5, True, [], 10**900])
+@pytest.mark.parametrize(
+    "wrong", [-1, MOST_TRIES + 1, "0", "x", "\ud800", None, 1.5, True, [], 10**900]
+)
 def test_a_wrong_number_solves_nothing(challenge, wrong):
     assert refusal(written(challenge | {"number": wrong})) == NOT_SOLVED
 
