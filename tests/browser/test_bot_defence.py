@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import HOST_PAGE
-from tests.browser.widget import booked, steps, until
+from tests.browser.widget import booked, steps, until, violations
 from tests.conftest import SECRET_KEY, Server
 from widget_server.clock import SystemClock
 from widget_server.site import DEFAULT_SITE
@@ -98,10 +98,18 @@ def test_without_the_defence_nothing_of_it_is_fetched(page, host_page, asked):
 def to_form(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/book?plain=1")
     page.get_by_role("link", name=re.compile("^Haircut")).click()
-    page.get_by_role("link", name=re.compile(r"^\d+:\d\d$")).last.click()
+    page.get_by_role("link", name=re.compile(r"^\d+:\d\d")).last.click()
     page.get_by_label("First name").fill("Mia")
     page.get_by_label("Last name").fill("Keller")
     page.get_by_label("E-mail").fill("mia@example.org")
+
+
+def test_the_unseen_input_is_in_nobodys_way(page, defended_server):
+    to_form(page, defended_server)
+    page.get_by_label("First name").press("Shift+Tab")
+
+    assert page.evaluate("document.activeElement.name") != "website"
+    assert violations(page) == []
 
 
 @WITHOUT_SCRIPTS

@@ -1,10 +1,11 @@
 """Proof of work: who books spends some of a machine's time first, a second of a slow telephone's.
 
 A challenge is a hash of a salt and a number; whoever tries the numbers one after the other has the
-right one after 100,000 on average. Issued challenges are kept nowhere: the salt tells when they end,
-a signature that they are ours. What has been spent is kept in the ledger. The JSON is that of
-ALTCHA's first version, so that its libraries solve ours; of its own library the server would have
-to borrow the clock and the rule what is signed, for two hashes.
+right one after 100,000 on average. Issued challenges are kept nowhere: the salt tells when they
+end, a signature that they are ours. What has been spent is kept in the ledger.
+
+The JSON is that of ALTCHA's first version, so that its libraries solve ours. The server does
+without: its library reads the clock itself and signs neither the site nor what a challenge is for.
 """
 
 import base64
