@@ -19,7 +19,7 @@ const LETTERS_OF_PROPERTIES = "etonsraicplduhmgfbxyvwkEASCDFGHIJKLMNPQRUVWXYZ";
 const internal = INTERNAL.split(" ");
 /** What lit's parts and templates call their own; theirs are no objects of ours, so the letters may be the same. */
 const OF_LIT =
-  "_$AH _$AI _$AR _$litType$ _$AA _$AB _$AV _$AD _$AC _$litPart$ strings element ctor parts".split(" ");
+  "_$AH _$AI _$AR _$litType$ _$AA _$AB _$AV _$AD _$AC _$litPart$ strings element ctor parts index".split(" ");
 const lettered = (names) => names.map((name, i) => [name, LETTERS_OF_PROPERTIES[i]]);
 
 export const options = {

@@ -19,6 +19,8 @@ const UNUSED = {
   "t!==this._$AH&&t!==E,o&&": "t!==this._$AH,o&&",
   'E=Symbol.for("lit-noChange"),': "",
   'Symbol.for("lit-nothing")': "Symbol()",
+  'h="$lit$"': 'h="$$"',
+  'n="?"+o,r=`<${n}>`': 'n="?lit$$",r="<?lit$$>"',
   "const t=globalThis,i=t=>t,s=t.trustedTypes": "const i=t=>t,s=globalThis.trustedTypes",
   "x=t=>(i,...s)=>({_$litType$:t,strings:i,values:s}),b=x(1)":
     "b=(i,...s)=>({_$litType$:1,strings:i,values:s})",
