@@ -1,7 +1,7 @@
 """What all messages of this API share."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import RAISE, Schema, fields, pre_load
 
@@ -11,8 +11,11 @@ from widget_server.backend.schemas.values import Count, DateOrMoment
 class Message(Schema):
     """A message; fields that nobody knows are refused.
 
-    What is only read may be written as it was read, and is left aside.
+    What is only read may be written as it was read, and is left aside; but for what is in `MADE`,
+    which no record shows: who writes it believes that it will be used.
     """
+
+    MADE: ClassVar[frozenset[str]] = frozenset()
 
     class Meta:
         """Refuse unknown fields, keep the order written here."""
@@ -22,7 +25,7 @@ class Message(Schema):
     @pre_load
     def leave_aside_what_is_only_read(self, data: Any, **_kwargs: Any) -> Any:
         """Let a record that was got be sent back as it is."""
-        only_read = self.dump_fields.keys() - self.load_fields.keys()
+        only_read = self.dump_fields.keys() - self.load_fields.keys() - self.MADE
         if not only_read or not isinstance(data, Mapping):
             return data
         return {name: value for name, value in data.items() if name not in only_read}

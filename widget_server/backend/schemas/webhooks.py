@@ -10,6 +10,8 @@ from widget_server.backend.webhooks.queue import EVENTS
 class WebhookSchema(Message):
     """A subscription; `secret` is told once, when it is made."""
 
+    MADE = frozenset({"secret"})
+
     id = fields.Integer(dump_only=True)
     event = Text(most=64, required=True, validate=validate.OneOf(EVENTS))
     url = Text(most=2000, least=1, required=True)
