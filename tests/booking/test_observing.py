@@ -123,7 +123,7 @@ def test_moves_and_cancellations_are_told(desk, watcher):
         (StillProcessing(None), "processing"), (Rejected(422, "no"), "refused"),
         (Unreachable("gone"), "failed"), (PlatformError("slow"), "failed"),
         (LimitReached("many"), "refused"), (CouponInvalid(), "refused"),
-        (KeyReused("again"), "refused"), (InvalidInput("no"), "refused"),
+        (KeyReused(), "refused"), (InvalidInput("no"), "refused"),
         (RuntimeError("a mistake of ours"), "error"),
     ],
 )  # fmt: skip

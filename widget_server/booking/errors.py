@@ -95,6 +95,9 @@ class KeyReused(DomainError):
 
     code = "idempotency_key_reused"
 
+    def __init__(self) -> None:
+        super().__init__("This Idempotency-Key came before with another body; use a new one.")
+
 
 class StillProcessing(Exception):
     """The outcome is not known yet; `booking_id` tells where to ask."""

@@ -6,20 +6,17 @@ from widget_server.booking.book import attempt, wanted_by
 from widget_server.booking.desk import Desk
 from widget_server.booking.errors import (
     KeyReused,
-    NotOpen,
     StillProcessing,
-    as_answer,
     from_answer,
 )
 from widget_server.booking.ledger.keys import Key, KeyRecord
 from widget_server.booking.ledger.models import Booking
 from widget_server.booking.ledger.states import UNSETTLED, State
 from widget_server.booking.observing import CONFIRMED, PENDING, REPLAYED, told
-from widget_server.booking.repeats import REUSED, wait_for_answer
+from widget_server.booking.repeats import make, wait_for_answer
 from widget_server.booking.requests import BookingRequest
 from widget_server.booking.settle import settle
 from widget_server.booking.visits import nearest
-from widget_server.errors import DomainError
 
 # Raises a DomainError for whoever is not to book; is asked before anything is done.
 Admit = Callable[[], None]
@@ -42,29 +39,19 @@ def _book(desk: Desk, request: BookingRequest, key: str, admit: Admit) -> tuple[
     now = desk.now()
     record = desk.ledger.keys.begin(key, request.fingerprint(), now)
     if record.is_new:
-        booking = _first(desk, request, Key(key, record.created_at), admit)
-        return booking, PENDING if booking.status == "pending" else CONFIRMED
+        return _first(desk, request, Key(key, record.created_at), admit)
     if record.body_hash != request.fingerprint():
-        raise KeyReused(REUSED)
+        raise KeyReused
     return _again(desk, request, record, key, admit), REPLAYED
 
 
-def _first(desk: Desk, request: BookingRequest, key: Key, admit: Admit) -> Booking:
-    try:
+def _first(desk: Desk, request: BookingRequest, key: Key, admit: Admit) -> tuple[Booking, str]:
+    def change() -> tuple[Booking, str]:
         admit()
         booking = attempt(desk, request, key)
-    except StillProcessing:
-        raise
-    except NotOpen as error:
-        desk.ledger.keys.answer(key, as_answer(error))
-        raise
-    except DomainError:
-        # Nothing was booked: the visitor may try again with the same key. Of what nobody foresaw
-        # that is not certain; the key then leads to what has become of the booking.
-        desk.ledger.keys.forget(key)
-        raise
-    desk.ledger.keys.answer(key, {"booking": booking.id})
-    return booking
+        return booking, PENDING if booking.status == "pending" else CONFIRMED
+
+    return make(desk, key, change)
 
 
 def _again(
@@ -88,5 +75,6 @@ def _again(
     # The first request died, and it is certain that it has booked nothing.
     now = desk.now()
     if desk.ledger.keys.take_over(key, record.created_at, now):
-        return _first(desk, request, Key(key, now), admit)
+        booking, _ = _first(desk, request, Key(key, now), admit)
+        return booking
     raise StillProcessing(None)

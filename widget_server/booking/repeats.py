@@ -30,7 +30,6 @@ Change = Callable[[], tuple[Booking, str]]
 # What is open by now, and the zone to tell it in.
 Instead = Callable[[], tuple[Sequence[Any], str | None]]
 LOOK_EVERY_SECONDS = 0.1
-REUSED = "This Idempotency-Key came before with another body; use a new one."
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +80,9 @@ def once(
     now = desk.now()
     record = desk.ledger.keys.begin(request.name, request.body_hash, now)
     if record.is_new:
-        return _first(desk, Key(request.name, record.created_at), change)
+        return make(desk, Key(request.name, record.created_at), change)
     if record.body_hash != request.body_hash:
-        raise KeyReused(REUSED)
+        raise KeyReused
     record = wait_for_answer(desk, request.name) or record
     if record.answer:
         return _replayed(desk, record.answer, instead), REPLAYED
@@ -105,16 +104,17 @@ def wait_for_answer(
     return record
 
 
-def _first(desk: Desk, key: Key, change: Change) -> tuple[Booking, str]:
+def make(desk: Desk, key: Key, change: Change) -> tuple[Booking, str]:
+    """Make the change, and keep under its key what is to be answered when it is asked for again."""
     try:
         booking, outcome = change()
-    except StillProcessing:
-        raise
     except NotOpen as error:
         desk.ledger.keys.answer(key, as_answer(error))
         raise
     except DomainError:
-        desk.ledger.keys.forget(key)  # nothing has changed: it may be tried again
+        # Nothing has changed: it may be tried again with the same key. While it is still processed,
+        # or when nobody foresaw what happened, that is not certain: then the key stays.
+        desk.ledger.keys.forget(key)
         raise
     desk.ledger.keys.answer(key, {"booking": booking.id})
     return booking, outcome
@@ -132,12 +132,10 @@ def _taken_over(
     desk: Desk, request: Request, record: KeyRecord, change: Change
 ) -> tuple[Booking, str]:
     """Make the change in place of a request that died; one that may be alive is left to do it."""
-    now = desk.now()
-    if now - record.created_at < desk.grace:
+    now, began = desk.now(), record.created_at
+    if now - began < desk.grace or not desk.ledger.keys.take_over(request.name, began, now):
         raise StillProcessing(request.booking)
-    if not desk.ledger.keys.take_over(request.name, record.created_at, now):
-        raise StillProcessing(request.booking)
-    return _first(desk, Key(request.name, now), change)
+    return make(desk, Key(request.name, now), change)
 
 
 def _hashed(*words: str) -> str:
