@@ -11,6 +11,7 @@ from typing import ClassVar
 # An answer names so many fields at fault, so much of each name: it must not outgrow the question.
 MOST_FIELDS = 20
 MOST_OF_A_NAME = 200
+SEE_FIELDS = "Some fields need another look."
 
 
 class DomainError(Exception):
@@ -37,6 +38,11 @@ class InvalidInput(DomainError):
     def at(cls, field: str, message: str) -> "InvalidInput":
         """Blame one field."""
         return cls(f"{field}: {message}", errors={field: [message]})
+
+    @classmethod
+    def of(cls, errors: Mapping[str, Sequence[str]]) -> "InvalidInput":
+        """Blame several fields."""
+        return cls(SEE_FIELDS, errors=errors)
 
 
 class NotFound(DomainError):

@@ -13,7 +13,6 @@ from widget_server.errors import InvalidInput
 from widget_server.recurrence import Recurrence
 
 Errors = dict[str, list[str]]
-SEE_FIELDS = "Some fields need another look."
 # The start of an item whose price is asked for before a time is chosen.
 UNDECIDED = datetime.min.replace(tzinfo=UTC)
 
@@ -108,14 +107,14 @@ def check(request: BookingRequest, offer: Offer) -> None:
     errors |= recurrence_errors(request.items, request.recurrence, offer)
     errors |= _custom_field_errors(request, offer)
     if errors:
-        raise InvalidInput(SEE_FIELDS, errors=errors)
+        raise InvalidInput.of(errors)
 
 
 def check_items(items: tuple[Item, ...], offer: Offer) -> None:
     """Raise InvalidInput naming what is wrong with the items as one visit of what is offered."""
     errors = _item_errors(items, offer)
     if errors:
-        raise InvalidInput(SEE_FIELDS, errors=errors)
+        raise InvalidInput.of(errors)
     check_known(offer, visit_search(items, None))
 
 

@@ -68,5 +68,4 @@ def _refuse_unread_query() -> None:
     view = current_app.view_functions[request.endpoint or ""]
     if getattr(view, READS_QUERY, False) or request.method == "OPTIONS" or not request.args:
         return
-    unknown = {name: ["Unknown field."] for name in request.args}
-    raise InvalidInput("Some fields need another look.", errors=unknown)
+    raise InvalidInput.of({name: ["Unknown field."] for name in request.args})

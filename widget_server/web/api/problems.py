@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from widget_server.booking.errors import NotOpen
-from widget_server.errors import DomainError, first_fields
+from widget_server.errors import SEE_FIELDS, DomainError, first_fields
 from widget_server.rate_limits import RateLimited
 from widget_server.web.api.problem_kinds import PROBLEM_KINDS, code_of_status, problem_document
 from widget_server.web.api.slot_view import slot_view
@@ -57,7 +57,7 @@ def http_problem(error: HTTPException) -> Response:
     messages = (getattr(error, "data", None) or {}).get("messages")
     if messages is not None:
         errors = dict(field_errors(messages))
-        return problem("invalid_input", "Some fields need another look.", errors=errors)
+        return problem("invalid_input", SEE_FIELDS, errors=errors)
     response = problem(code_of_status(status), error.description or "", status=status)
     allow = getattr(error, "valid_methods", None)
     if allow:

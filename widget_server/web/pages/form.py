@@ -70,8 +70,7 @@ def booking_request(choice: Choice, typed: Mapping[str, str], locale: str) -> Bo
     try:
         request: BookingRequest = BookingSchema().load(document)
     except ValidationError as error:
-        errors = dict(field_errors(error.messages))
-        raise InvalidInput("Some fields need another look.", errors=errors) from None
+        raise InvalidInput.of(dict(field_errors(error.messages))) from None
     return request
 
 

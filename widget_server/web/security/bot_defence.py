@@ -9,7 +9,6 @@ from widget_server.site import Site
 from widget_server.web.security.challenge import ChallengeFailed, ChallengeRequired, Challenges
 from widget_server.web.security.form_stamps import LONGEST, FormStamps
 
-NEEDS_A_LOOK = "Some fields need another look."
 NOT_OFFERED = "This business does not offer this; leave it out."
 
 
@@ -43,7 +42,7 @@ class BotDefence:
         """
         if not self.is_on:
             if solution:
-                raise InvalidInput(NEEDS_A_LOOK, errors={"challenge": [NOT_OFFERED]})
+                raise InvalidInput.at("challenge", NOT_OFFERED)
             return
         if not solution:
             raise ChallengeRequired
