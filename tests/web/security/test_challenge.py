@@ -139,7 +139,3 @@ def test_what_cannot_be_read_is_refused(content):
 @pytest.mark.parametrize("text", ["", "x", "not base64!", "é", "{}", "a=a="])
 def test_what_is_no_base64_is_refused(text):
     assert refusal(text) == UNREADABLE
-
-
-def test_the_keys_are_not_shown():
-    assert repr(CHALLENGES) == "Challenges('default')"

@@ -85,7 +85,3 @@ def test_what_an_earlier_key_has_signed_is_good_until_that_key_is_retired():
 
     assert not is_refused(typed, stamps=FormStamps([NEW, OLD], DEFAULT_SITE))
     assert is_refused(typed)
-
-
-def test_the_keys_are_not_shown():
-    assert repr(STAMPS) == "FormStamps('default')"

@@ -11,7 +11,6 @@ without: its library reads the clock itself and signs neither the site nor what 
 import base64
 import binascii
 import hashlib
-import hmac
 import json
 import re
 import secrets
@@ -22,6 +21,7 @@ from typing import Any
 
 from widget_server.errors import DomainError
 from widget_server.site import Site
+from widget_server.web.security.signing import Signer
 
 ALGORITHM = "SHA-256"
 # Numbers there are to try; half of them on average.
@@ -68,15 +68,10 @@ class Solved:
 
 
 class Challenges:
-    """Issues challenges and verifies solutions; the first key signs, all of them verify."""
+    """Issues challenges and verifies solutions."""
 
     def __init__(self, keys: Sequence[str], site: Site) -> None:
-        self._keys = tuple(keys)
-        self._site = site
-
-    def __repr__(self) -> str:
-        """Tell nothing of the keys."""
-        return f"Challenges({self._site.id!r})"
+        self._signer = Signer(keys, site, "challenge")
 
     def issue(self, now: datetime) -> dict[str, Any]:
         """Return a fresh challenge, as it is sent."""
@@ -88,14 +83,14 @@ class Challenges:
             "challenge": challenge,
             "maxnumber": MOST_TRIES,
             "salt": salt,
-            "signature": self._sign(self._keys[0], salt, challenge),
+            "signature": self._signer.sign(ALGORITHM, salt, challenge),
         }
 
     def verify(self, solution: str, now: datetime) -> Solved:
         """Return what was solved; raise ChallengeFailed."""
         told = _read(solution)
         salt, challenge, number = told["salt"], told["challenge"], told["number"]
-        if not self._is_signed(salt, challenge, told["signature"]):
+        if not self._signer.has_signed(told["signature"], ALGORITHM, salt, challenge):
             raise ChallengeFailed("This is no challenge of this server.")
         if type(number) is not int or _hash(salt, number) != challenge:
             raise ChallengeFailed("The challenge is not solved by this number.")
@@ -103,14 +98,6 @@ class Challenges:
         if solved.ends <= now:
             raise ChallengeFailed("The challenge is too old.")
         return solved
-
-    def _is_signed(self, salt: str, challenge: str, signature: str) -> bool:
-        ours = (self._sign(key, salt, challenge) for key in self._keys)
-        return any(hmac.compare_digest(signature, one) for one in ours)
-
-    def _sign(self, key: str, salt: str, challenge: str) -> str:
-        message = f"challenge\0{self._site.id}\0{ALGORITHM}\0{salt}\0{challenge}"
-        return hmac.new(key.encode(), message.encode(), hashlib.sha256).hexdigest()
 
 
 def _hash(salt: str, number: int) -> str:

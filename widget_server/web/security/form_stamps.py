@@ -4,14 +4,13 @@ The form works without scripts, so it asks for no proof of work. It carries the 
 was shown, signed for this very form, and an input that only programs see.
 """
 
-import hashlib
-import hmac
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from widget_server.errors import DomainError
 from widget_server.site import Site
+from widget_server.web.security.signing import Signer
 
 # Nobody reads and types faster; nobody needs longer, and the form's key is forgotten after a day.
 SHORTEST, LONGEST = timedelta(seconds=2), timedelta(hours=24)
@@ -31,31 +30,23 @@ class FormRefused(DomainError):
 
 
 class FormStamps:
-    """Stamps forms and looks at what comes back; the first key signs, all of them verify.
+    """Stamps forms and looks at what comes back.
 
     A form is told by its idempotency key, so that it can be sent for one booking only.
     """
 
     def __init__(self, keys: Sequence[str], site: Site) -> None:
-        self._keys = tuple(keys)
-        self._site = site
-
-    def __repr__(self) -> str:
-        """Tell nothing of the keys."""
-        return f"FormStamps({self._site.id!r})"
+        self._signer = Signer(keys, site, "form")
 
     def stamp(self, form: str, moment: datetime) -> str:
         """Return the stamp of a form that was first shown at a moment."""
         milliseconds = str(round(moment.timestamp() * 1000))
-        return f"{milliseconds}.{self._sign(self._keys[0], form, milliseconds)}"
+        return f"{milliseconds}.{self._signer.sign(form, milliseconds)}"
 
     def shown(self, form: str, typed: Mapping[str, str]) -> datetime | None:
         """Return when a form was first shown; None when its stamp is missing or not ours."""
         parts = STAMPED.fullmatch(typed.get(STAMP, ""))
-        if parts is None:
-            return None
-        signed = (self._sign(key, form, parts[1]) for key in self._keys)
-        if not any(hmac.compare_digest(parts[2], one) for one in signed):
+        if parts is None or not self._signer.has_signed(parts[2], form, parts[1]):
             return None
         return datetime.fromtimestamp(int(parts[1]) / 1000, UTC)
 
@@ -64,7 +55,3 @@ class FormStamps:
         shown = self.shown(form, typed)
         if shown is None or typed.get(TRAP) or not SHORTEST <= now - shown < LONGEST:
             raise FormRefused
-
-    def _sign(self, key: str, form: str, milliseconds: str) -> str:
-        message = f"form\0{self._site.id}\0{form}\0{milliseconds}"
-        return hmac.new(key.encode(), message.encode(), hashlib.sha256).hexdigest()
