@@ -23,7 +23,5 @@ def command(booking: str) -> None:
     try:
         link = revoke(app, booking)
     except DomainError as error:
-        raise click.ClickException(
-            f"{error} Give the booking's id (b_…) or a link to it."
-        ) from None
+        raise click.ClickException(f"{error} {WHAT}") from None
     click.echo(link)
