@@ -37,7 +37,7 @@ AT_MOST = timedelta(minutes=20)
 HOLDS_OF_ONE_VISITOR = 3
 TOO_MANY_HOLDS = "Too many times are kept for you already. Book one, or wait a little."
 
-# Opaque names of one visitor: of the address, then of the e-mail address if that is known.
+# Of one visitor: `visitor`, and `also_known_as` if there is one.
 Names = tuple[str, ...]
 
 
@@ -47,18 +47,20 @@ def hold(
     timezone: str | None,
     visitor: str,
     key: str | None = None,
-    email: str | None = None,
+    also_known_as: str | None = None,
 ) -> Booking:
-    """Keep the time of a visit; `visitor` is an opaque name of who asks, for the limit.
+    """Keep the time of a visit.
 
-    `email` is one of the visitor's e-mail address, if that is known.
+    `visitor` is an opaque name of who asks, for the limit: of the network address. `also_known_as`
+    is a further one, of the e-mail address if that is known.
 
     Raises NotOpen with alternatives, LimitReached, InvalidInput, PlatformError, and what `once`
     raises for an idempotency key.
     """
-    names = (visitor, email) if email else (visitor,)
-    request = key and Request(key, f"hold for {visitor}", repr((items, timezone, email)))
-    held, _ = once(desk, request or None, lambda: (_hold_any(desk, items, timezone, names), DONE))
+    names = (visitor, also_known_as) if also_known_as else (visitor,)
+    body = repr((items, timezone, also_known_as))
+    request = Request(key, f"hold for {visitor}", body) if key else None
+    held, _ = once(desk, request, lambda: (_hold_any(desk, items, timezone, names), DONE))
     if _is_over(held, desk.now()):
         raise HoldExpired
     return held
@@ -95,11 +97,11 @@ def _hold(desk: Desk, offer: Offer, visit: Visit, names: Names) -> Booking | Non
 
 
 def _new_hold(now: datetime, names: Names) -> Booking:
-    visitor, *also = names
+    visitor, *others = names
     return Booking(
         id=new_booking_id(), created_at=now, updated_at=now, expires_at=now + LASTS,
         token_version=1, sequence=0, generation=1, status="held", visitor=visitor,
-        details={ALSO_KNOWN_AS: also[0]} if also else {},
+        details={ALSO_KNOWN_AS: others[0]} if others else {},
     )  # fmt: skip
 
 

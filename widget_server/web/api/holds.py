@@ -22,11 +22,10 @@ blueprint = ApiBlueprint("holds", __name__, description="Times that are kept for
 @blueprint.alt_response(201, schema=HeldSchema)
 def hold(wanted: dict[str, Any]) -> Response:
     """Keep the time of a visit for some minutes; booking takes it over by its `token`."""
-    desk = parts().desk
-    items, email, name = tuple(wanted["items"]), wanted["email"], desk.hold_links.pseudonyms
-    visitor = name(network(request.remote_addr))[0]
-    known = name(email.casefold())[0] if email else None
-    held = holds.hold(desk, items, wanted["timezone"], visitor, optional_key(), known)
+    items, email = tuple(wanted["items"]), wanted["email"]
+    visitor = _name_of(network(request.remote_addr))
+    also = _name_of(email.casefold()) if email else None
+    held = holds.hold(parts().desk, items, wanted["timezone"], visitor, optional_key(), also)
     return _answer(held, 201)
 
 
@@ -43,6 +42,10 @@ def extend(_nothing: dict[str, Any], token: str) -> Response:
 def give_back(token: str) -> None:
     """Give the time back."""
     holds.give_back(parts().desk, token)
+
+
+def _name_of(text: str) -> str:
+    return parts().desk.hold_links.pseudonyms(text)[0]
 
 
 def _answer(held: Booking, status: int) -> Response:
