@@ -48,7 +48,7 @@ def token_of(booked):
 
 
 def main():
-    """Book the first open time of the first service of the next month, and cancel it again."""
+    """Book the first service at its first open time of the next 30 days, and cancel it again."""
     business = ask("GET", "/v1/business")
     service = business["services"][0]
     today = datetime.now(ZoneInfo(business["timezone"])).date()
