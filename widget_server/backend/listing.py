@@ -12,10 +12,12 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from widget_server.backend.models import Event
+from widget_server.backend.rules.local_time import range_start
+from widget_server.backend.work import read_business
 from widget_server.database import is_sqlite
 
 Show = Callable[[Any], Any]
@@ -55,6 +57,15 @@ class Totals:
             if len(self._kept) > MOST_TOTALS:
                 self._kept.popitem(last=False)
         return total
+
+
+def changed_since(
+    session: Session, changed: Any, asked: Mapping[str, Any]
+) -> list[ColumnElement[bool]]:
+    """Return the condition of `updated_since` for the column that tells it; none if not asked."""
+    if "updated_since" not in asked:
+        return []
+    return [changed >= range_start(asked["updated_since"], read_business(session).zone)]
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from widget_server.backend import records
 from widget_server.backend.context import backend
-from widget_server.backend.listing import Listed, page_of
+from widget_server.backend.listing import Listed, changed_since, page_of
 from widget_server.backend.models import Appointment, Booking
 from widget_server.backend.resources.blueprint import ID, Data, ResourceBlueprint
 from widget_server.backend.rules import booking, local_time, moving, timing, visits
@@ -121,7 +121,8 @@ def _record(work: Work, id_: int) -> Data:
 
 def _list(session: Session, asked: Data) -> Data:
     zone = read_business(session).zone
-    query = _narrow(records.listed_appointments(), asked, zone)
+    since = changed_since(session, Appointment.updated_at, asked)
+    query = _narrow(records.listed_appointments().where(*since), asked, zone)
     column = _SORT[asked["sort_by"]]
     keys = [column] if column is Appointment.id else [column, Appointment.id]
     order = [key.desc() if asked["sort_order"] == "desc" else key.asc() for key in keys]
@@ -141,9 +142,6 @@ def _narrow(query: Select[Any], asked: Data, zone: Any) -> Select[Any]:
     if "customer" in asked:
         theirs = select(Booking.appointment_id).where(Booking.customer_id == asked["customer"])
         wanted.append(Appointment.id.in_(theirs))
-    if "updated_since" in asked:
-        since = local_time.range_start(asked["updated_since"], zone)
-        wanted.append(Appointment.updated_at >= since)
     if "date_from" in asked:
         first = local_time.range_start(asked["date_from"], zone)
         wanted += [Appointment.end > first, Appointment.start > first - visits.LONGEST]

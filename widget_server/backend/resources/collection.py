@@ -13,13 +13,12 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from widget_server.backend.changes import Change
 from widget_server.backend.context import backend
-from widget_server.backend.listing import Listed, Totals, page_of
+from widget_server.backend.listing import Listed, Totals, changed_since, page_of
 from widget_server.backend.models import Numbered
 from widget_server.backend.resources.blueprint import ID, Data, ResourceBlueprint, partial
 from widget_server.backend.rules import catalogue
-from widget_server.backend.rules.local_time import range_start
 from widget_server.backend.schemas import base
-from widget_server.backend.work import Work, read_business
+from widget_server.backend.work import Work
 from widget_server.errors import InvalidInput, NotFound
 
 # Beside the record: the appointments that a changed schedule leaves outside working time. Clients
@@ -68,10 +67,7 @@ class Collection:
 
     def listed(self, session: Session, asked: Data, totals: Totals) -> Listed:
         """Return the rows that a list is asked for."""
-        query = self.rows()
-        if "updated_since" in asked:
-            since = range_start(asked["updated_since"], read_business(session).zone)
-            query = query.where(self.model.updated_at >= since)
+        query = self.rows().where(*changed_since(session, self.model.updated_at, asked))
         narrowed = self.narrow(session, query, asked)
         walk = self.narrow_many(session, query, asked) if self.narrow_many else None
         return Listed(narrowed, self.order or (self.model.id,), totals, walk)

@@ -6,15 +6,14 @@ from zoneinfo import ZoneInfo
 
 from flask import jsonify
 from flask.views import MethodView
-from sqlalchemy import Select, delete, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from widget_server.backend import records
 from widget_server.backend.context import backend
-from widget_server.backend.listing import Listed, page_of
+from widget_server.backend.listing import Listed, changed_since, page_of
 from widget_server.backend.models import Delivery, Webhook
 from widget_server.backend.resources.blueprint import ID, Data, ResourceBlueprint
-from widget_server.backend.rules.local_time import range_start
 from widget_server.backend.schemas.base import ListQuery
 from widget_server.backend.schemas.base import page_of as page_schema
 from widget_server.backend.schemas.webhooks import DeliverySchema, WebhookSchema
@@ -38,10 +37,11 @@ class Webhooks(MethodView):
     def get(self, asked: Data) -> Any:
         """Leave the secrets out."""
         with backend().reading() as session:
-            zone = read_business(session).zone
+            show = partial(_record, zone=read_business(session).zone)
             # A webhook never changes.
-            listed = Listed(_since(select(Webhook), Webhook.created_at, asked, zone), (Webhook.id,))
-            return jsonify(page_of(session, listed, asked, partial(_record, zone=zone)))
+            since = changed_since(session, Webhook.created_at, asked)
+            listed = Listed(select(Webhook).where(*since), (Webhook.id,))
+            return jsonify(page_of(session, listed, asked, show))
 
     @blueprint.takes(WebhookSchema)
     @blueprint.answers(201, WebhookSchema, summary="Subscribe to one type of event")
@@ -101,11 +101,11 @@ class Deliveries(MethodView):
     def get(self, asked: Data, id_: int) -> Any:
         """Tell how each went, not what was in it."""
         with backend().reading() as session:
-            zone = read_business(session).zone
-            mine = select(Delivery).where(Delivery.webhook_id == _webhook(session, id_).id)
-            since = _since(mine, Delivery.updated_at, asked, zone)
-            newest_first = Listed(since, (Delivery.id.desc(),))
-            return jsonify(page_of(session, newest_first, asked, partial(_delivery, zone=zone)))
+            mine = Delivery.webhook_id == _webhook(session, id_).id
+            since = changed_since(session, Delivery.updated_at, asked)
+            newest_first = Listed(select(Delivery).where(mine, *since), (Delivery.id.desc(),))
+            show = partial(_delivery, zone=read_business(session).zone)
+            return jsonify(page_of(session, newest_first, asked, show))
 
 
 @blueprint.at(f"/webhooks/{ID}/deliveries/<int(max=2147483647):delivery>/replay")
@@ -121,13 +121,6 @@ class Replay(MethodView):
                 raise NotFound("This webhook has no delivery with this id.")
             deliveries(backend().database, backend().clock).replay(row)
             return jsonify(_delivery(row, work.zone)), 202
-
-
-def _since(query: Select[Any], changed: Any, asked: Data, zone: ZoneInfo) -> Select[Any]:
-    """Keep what changed at or after `updated_since`."""
-    if "updated_since" not in asked:
-        return query
-    return query.where(changed >= range_start(asked["updated_since"], zone))
 
 
 def _webhook(session: Session, id_: int, *, lock: Any = None) -> Webhook:
