@@ -266,10 +266,3 @@ def test_a_form_with_a_mistake_keeps_the_moment_it_was_shown(defended, url):
 
     assert faulty.status_code == 422
     assert defended.post(url, data=form_of(faulty)).status_code == 303
-
-
-def test_no_visitor_is_named_in_what_was_spent(defended):
-    defended.book(defended.slots()[0], "mia", challenge=solve(challenge(defended)))
-
-    ledger = (defended.data_dir / "ledger.sqlite").read_bytes()
-    assert MIA["email"].encode() not in ledger

@@ -119,6 +119,7 @@ def test_a_ledger_that_cannot_be_used_is_for_later(make_site):
         ("POST", "/v1/bookings/x/reschedule"),
         ("POST", "/v1/bookings/x/cancel"),
         ("POST", "/v1/coupons/check"),
+        ("GET", "/v1/challenge"),
     ],
 )
 def test_what_a_route_does_not_know_of_a_query_is_refused_by_name(site, method, path):
