@@ -293,6 +293,7 @@ class Cache:
             began, value = now, told
             if isinstance(told, Older):
                 began, value = told.began, told.value
+                # So that it is not asked for again at once.
                 self._failures.note(wanted.name, TakesTooLong("There is nothing newer."))
             raw = packed(value, began, present[key])
             seconds = wanted.window.stale.total_seconds()
