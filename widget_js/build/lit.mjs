@@ -25,7 +25,9 @@ const UNUSED = {
   "x=t=>(i,...s)=>({_$litType$:t,strings:i,values:s}),b=x(1)":
     "b=(i,...s)=>({_$litType$:1,strings:i,values:s})",
   "E as noChange,": "",
-  '||"function"==typeof t?.[Symbol.iterator]': "",
+  '&&"function"!=typeof t,u=': ",u=",
+  'd=t=>u(t)||"function"==typeof t?.[Symbol.iterator],': "",
+  "d(t)?this.k(t)": "u(t)?this.k(t)",
   '"number"==typeof s?this._$AC(t):(void 0===s.el&&(s.el=S.createElement(V(s.h,s.h[0]),this.options)),s)':
     "this._$AC(t)",
   "{values:i,_$litType$:s}=t,e=": "{values:i}=t,e=",
@@ -50,8 +52,15 @@ const UNUSED = {
     "constructor(t){this._$AV=[],this._$AD=t}",
   "u(t){const": "u(){const",
   "(t?.creationScope??l).importNode": "l.importNode",
-  "new k(h,h.nextSibling,this,t)": "new k(h,h.nextSibling)",
-  "new r.ctor(h,r.name,r.strings,this,t)": "new r.ctor(h,r.name,r.strings)",
+  "let i;2===r.type?i=new k(h,h.nextSibling,this,t):1===r.type?i=new r.ctor(h,r.name,r.strings,this,t):6===r.type&&(i=new Z(h,this,t)),this._$AV.push(i)":
+    "this._$AV.push(r.ctor?new r.ctor(h,r.name,r.strings):new k(h,h.nextSibling))",
+  "{type:1,index:l,name": "{index:l,name",
+  "if(r.data===n)d.push({type:2,index:l});": "if(r.data===n)d.push({index:l});",
+  "void 0!==s&&(void 0!==s.strings?(s._$AI(t,s,i),i+=s.strings.length-2):s._$AI(t[i]))":
+    "void 0!==s.strings?(s._$AI(t,s,i),i+=s.strings.length-2):s._$AI(t[i])",
+  "_$AI(t,i=this,s,e){const h": "_$AI(t,i,s){const h",
+  "_$AI(t,i=this){t??=A": "_$AI(t){t??=A",
+  "(s===A||e)": "s===A",
   "constructor(t,i,s,e){this.type=2,this._$AH=A,this._$AN=void 0,this._$AA=t,this._$AB=i,this._$AM=s,this.options=e,this._$Cv=e?.isConnected??!0}":
     "constructor(t,i){this._$AH=A,this._$AA=t,this._$AB=i}",
   "_$AI(t,i=this){a(t)?": "_$AI(t){a(t)?",
@@ -73,7 +82,6 @@ const UNUSED = {
   "||t.capture!==s.capture||t.once!==s.once||t.passive!==s.passive": "",
   '"function"==typeof this._$AH?this._$AH.call(this.options?.host??this.element,t):this._$AH.handleEvent(t)':
     "this._$AH(t)",
-  ":6===r.type&&(i=new Z(h,this,t))": ":0",
   "else t.startsWith(o)&&(d.push({type:6,index:l}),r.removeAttribute(t))": "",
   'if(y.test(r.tagName)){const t=r.textContent.split(o),i=t.length-1;if(i>0){r.textContent=s?s.emptyScript:"";for(let s=0;s<i;s++)r.append(t[s],c()),P.nextNode(),d.push({type:2,index:++l});r.append(t[i],c())}}}':
     "}",
