@@ -8,6 +8,7 @@ import sys
 import time
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ READY_WITHIN_SECONDS = 180
 # For an answer; a machine may have much else to do.
 PATIENCE_SECONDS = 120
 SECRET_KEY = "k" * 40
+FOUR_WORKERS = {"DEMO": "on", "WEB_CONCURRENCY": "4", "RATE_LIMITS": "off"}
 # The same cases each time, however quick the machine is.
 settings.register_profile(
     "steady", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
@@ -90,13 +92,17 @@ class Server:
         url = f"{self.url}/v1/bookings"
         return requests.post(url, json=body, headers=headers, timeout=PATIENCE_SECONDS, **kwargs)
 
-    def api(self, path: str) -> Any:
-        """Read from the booking system with the server's own credentials."""
+    def api(self, path: str, method: str = "GET", body: Any = None) -> Any:
+        """Call the booking system with the server's own credentials."""
         form = {"grant_type": "client_credentials", **self.credentials}
         url = f"{self.url}/api/v2/token"
         token = requests.post(url, data=form, timeout=PATIENCE_SECONDS).json()
         headers = {"Authorization": f"Bearer {token['access_token']}"}
-        return self.get(f"/api/v2{path}", headers=headers).json()
+        answer = requests.request(
+            method, f"{self.url}/api/v2{path}", json=body, headers=headers,
+            timeout=PATIENCE_SECONDS,
+        )  # fmt: skip
+        return answer.json()
 
     def _answers(self) -> bool:
         try:
@@ -129,27 +135,31 @@ def databases(request: pytest.FixtureRequest) -> Databases:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The demo business, served by four workers."""
-    yield from serving(tmp_path_factory.mktemp("server"))
+    data_dir = tmp_path_factory.mktemp("server")
+    with serving(data_dir, DATA_DIR=str(data_dir), **FOUR_WORKERS) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
 def defended_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The same where who books solves a challenge first."""
     defence = {"BOT_DEFENCE": "on", "SECRET_KEY": SECRET_KEY}
-    yield from serving(tmp_path_factory.mktemp("defended"), **defence)
+    data_dir = tmp_path_factory.mktemp("defended")
+    with serving(data_dir, DATA_DIR=str(data_dir), **FOUR_WORKERS, **defence) as running:
+        yield running
 
 
-def serving(data_dir: Path, **more: str) -> Iterator[Server]:
+@contextmanager
+def serving(data_dir: Path, *, command: str = "serve", **environ: str) -> Iterator[Server]:
+    """Serve at a port that is free until the block ends."""
     port = free_port()
-    ours = {
-        "DEMO": "on", "PORT": str(port), "DATA_DIR": str(data_dir), "WEB_CONCURRENCY": "4",
-        "RATE_LIMITS": "off",
-    }  # fmt: skip
-    path = {"PATH": os.environ["PATH"]}
-    running = Server(data_dir, port, path | ours | more)
-    running.start()
-    yield running
-    running.kill()
+    ours = {"PATH": os.environ["PATH"], "PORT": str(port)}
+    running = Server(data_dir, port, ours | environ, command=command)
+    try:
+        running.start()
+        yield running
+    finally:
+        running.kill()
 
 
 @pytest.fixture(scope="session")

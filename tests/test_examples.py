@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.conftest import PATIENCE_SECONDS, Server
+from tests.conftest import PATIENCE_SECONDS, serving
 from tests.ports import free_port
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -51,15 +51,13 @@ def test_an_app_is_told_what_is_wrong(server):
 @pytest.fixture
 def hook(tmp_path):
     """Returns a business whose events may come to a port of this machine, and the port."""
-    port, theirs = free_port(), free_port()
+    port, data_dir = free_port(), tmp_path / "data"
     environ = {
-        "PATH": os.environ["PATH"], "DEMO": "on", "DATA_DIR": str(tmp_path / "data"),
-        "PORT": str(port), "WEB_CONCURRENCY": "1", "BACKEND_WEBHOOK_HOSTS": f"127.0.0.1:{theirs}",
+        "DEMO": "on", "DATA_DIR": str(data_dir), "WEB_CONCURRENCY": "1",
+        "BACKEND_WEBHOOK_HOSTS": f"127.0.0.1:{port}",
     }  # fmt: skip
-    server = Server(tmp_path / "data", port, environ)
-    server.start()
-    yield server, theirs
-    server.kill()
+    with serving(data_dir, **environ) as server:
+        yield server, port
 
 
 @pytest.fixture
@@ -92,18 +90,6 @@ def until(happened):
         time.sleep(0.1)
 
 
-def call(server, method, path, body=None):
-    form = {"grant_type": "client_credentials", **server.credentials}
-    base = f"{server.url}/api/v2"
-    token = requests.post(f"{base}/token", data=form, timeout=PATIENCE_SECONDS).json()
-    headers = {"Authorization": f"Bearer {token['access_token']}"}
-    answer = requests.request(
-        method, base + path, json=body, headers=headers, timeout=PATIENCE_SECONDS
-    )
-    assert answer.ok, answer.text
-    return answer.json()
-
-
 def states(server):
     return [(one["state"], one["outcome"]) for one in server.api("/webhooks/1/deliveries")["data"]]
 
@@ -111,15 +97,15 @@ def states(server):
 def test_a_receiver_hears_of_each_event_once_and_believes_no_other(hook, receive):
     server, port = hook
     url = f"http://127.0.0.1:{port}/events"
-    made = call(server, "POST", "/webhooks", {"event": EVENT, "url": url})
+    made = server.api("/webhooks", "POST", {"event": EVENT, "url": url})
     log = receive(port, made["secret"])
 
     def told():
         return [line for line in log.read_text().splitlines() if f" {EVENT} " in line]
 
-    call(server, "POST", "/webhooks/1/test")
+    server.api("/webhooks/1/test", "POST")
     until(lambda: states(server) == [("delivered", "HTTP 204")])
-    call(server, "POST", "/webhooks/1/deliveries/1/replay")
+    server.api("/webhooks/1/deliveries/1/replay", "POST")
     until(lambda: states(server) == [("delivered", "HTTP 204")])
     assert len(told()) == 1
 

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Server
-from tests.ports import free_port
+from tests.conftest import serving
 
 COMMAND = str(Path(sys.executable).parent / "widget-server")
 
@@ -35,8 +34,5 @@ def test_help_is_given_whatever_is_set():
 
 @pytest.mark.parametrize("number", ["", " 1 "])
 def test_a_number_of_workers_is_read_as_every_setting_is(tmp_path, number):
-    port = free_port()
-    ours = {"DEMO": "on", "PORT": str(port), "DATA_DIR": str(tmp_path), "WEB_CONCURRENCY": number}
-    server = Server(tmp_path, port, {"PATH": os.environ["PATH"], **ours})
-    server.start()
-    server.kill()
+    with serving(tmp_path, DEMO="on", DATA_DIR=str(tmp_path), WEB_CONCURRENCY=number) as server:
+        assert server.get("/v1/services").ok
