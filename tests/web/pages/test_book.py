@@ -9,6 +9,10 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 from werkzeug.datastructures import MultiDict
 
+from widget_server.booking.ledger.keys import Key
+from widget_server.booking.ledger.models import Booking
+from widget_server.booking.manage_links import new_booking_id
+from widget_server.booking.revoke import revoke_links
 from widget_server.web.pages.choice import read_choice
 from widget_server.web.pages.form import booking_request
 from widget_server.web.parts import EXTENSION
@@ -129,20 +133,43 @@ def test_who_sends_too_often_is_told_beside_what_was_typed(make_site):
     assert key_of(answers[-1]) == "a-key"
 
 
+def send_elsewhere(site, url, typed):
+    """Begin with a form as another worker does that is not done yet; return the desk."""
+    parts = site.app.extensions[EXTENSION]
+    desk = replace(parts.desk, patience=timedelta(0))
+    site.app.extensions[EXTENSION] = replace(parts, desk=desk)
+    choice = read_choice(MultiDict(parse_qsl(urlsplit(url).query)), parts.catalogue.offer().value)
+    asked = booking_request(choice, typed, "en")
+    desk.ledger.keys.begin(typed["key"], asked.fingerprint(), site.clock.now())
+    return desk
+
+
 def test_a_form_whose_booking_is_still_at_work_may_be_sent_again(make_site):
     site = make_site()
     url, typed = details_url(site.slots()[3]), TYPED | {"key": "a-key"}
-    parts = site.app.extensions[EXTENSION]
-    site.app.extensions[EXTENSION] = replace(parts, desk=replace(parts.desk, patience=timedelta(0)))
-    choice = read_choice(MultiDict(parse_qsl(urlsplit(url).query)), parts.catalogue.offer().value)
-    asked = booking_request(choice, typed, "en")
-    parts.desk.ledger.keys.begin("a-key", asked.fingerprint(), site.clock.now())
+    send_elsewhere(site, url, typed)
 
     told = site.post(url, data=typed)
 
     assert (told.status_code, key_of(told)) == (503, "a-key")
     assert "This booking is still being worked on. Please send the form again." in told.text
     assert typed_value(told, "customer.email") == "mia@example.org"
+
+
+def test_a_form_whose_booking_is_entered_leads_to_it_by_its_newest_link(make_site):
+    site = make_site()
+    url, typed, now = details_url(site.slots()[3]), TYPED | {"key": "a-key"}, site.clock.now()
+    desk = send_elsewhere(site, url, typed)
+    booking = Booking(
+        id=new_booking_id(), created_at=now, updated_at=now, token_version=1, sequence=0,
+        generation=1, status="processing", details={},
+    )  # fmt: skip
+    desk.ledger.claim(booking, [], now, key=Key("a-key", now))
+    newest = revoke_links(desk, booking.id)
+
+    told = site.post(url, data=typed)
+
+    assert (told.status_code, told.headers["Location"]) == (303, f"/manage/{newest}")
 
 
 def test_a_time_lost_on_the_way_is_said_with_others_that_book_at_once(site):

@@ -7,8 +7,10 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from widget_server.booking.details import booking_view, money
+from widget_server.booking.errors import StillProcessing
 from widget_server.booking.ledger.models import Booking
 from widget_server.catalogue.offer import Offer
+from widget_server.errors import DomainError
 from widget_server.web.parts import parts, public_url
 
 
@@ -33,6 +35,14 @@ def full_view(booking: Booking) -> dict[str, Any]:
 def token_of(booking: Booking) -> str:
     """Return the token that opens the booking."""
     return parts().desk.links.issue(booking.id, booking.token_version)
+
+
+def under_way(processing: StillProcessing, otherwise: str) -> Booking:
+    """Return the booking whose outcome is not known yet; raise DomainError where there is none."""
+    booking = parts().desk.ledger.booking(processing.booking_id or "")
+    if booking is None:
+        raise DomainError(otherwise)
+    return booking
 
 
 def manage_url(booking: Booking) -> str:

@@ -15,10 +15,9 @@ from widget_server.booking.requests import BookingRequest
 from widget_server.booking.reschedule import open_moves, reschedule
 from widget_server.booking.see import see, see_series
 from widget_server.catalogue.find_slots import SlotsFound
-from widget_server.errors import DomainError
 from widget_server.web.api.answers import BookedSchema, SlotsSchema
 from widget_server.web.api.blueprint import ApiBlueprint
-from widget_server.web.api.booking_view import full_view, manage_url
+from widget_server.web.api.booking_view import full_view, manage_url, token_of, under_way
 from widget_server.web.api.idempotency import idempotency_key, key_header, needs_key, optional_key
 from widget_server.web.api.schemas import (
     BookingSchema,
@@ -48,7 +47,7 @@ def create(wanted: BookingRequest) -> Response:
         with parts().guesses.in_booking(wanted.coupon):
             booking = book(parts().desk, wanted, key, admit)
     except StillProcessing as processing:
-        return _processing(processing.booking_id)
+        return _processing(processing)
     return _json(full_view(booking), 201)
 
 
@@ -88,7 +87,7 @@ def reschedule_booking(wanted: dict[str, Any], token: str) -> Response:
     try:
         moved = reschedule(parts().desk, token, wanted["start"], wanted["employee"], key)
     except StillProcessing as processing:
-        return _processing(processing.booking_id)
+        return _processing(processing)
     return _json(full_view(moved))
 
 
@@ -112,14 +111,11 @@ def calendar(query: dict[str, Any], token: str) -> Response:
     return response
 
 
-def _processing(booking_id: str | None) -> Response:
-    if booking_id is None:
-        raise DomainError("This request is still being worked on. Please send it again.")
-    desk = parts().desk
-    booking = desk.ledger.booking(booking_id)
-    token = desk.links.issue(booking_id, booking.token_version if booking else 1)
-    status_url = f"{public_url()}/v1/bookings/{token}"
-    body = {"id": booking_id, "status": "processing", "status_url": status_url}
+def _processing(processing: StillProcessing) -> Response:
+    again = "This request is still being worked on. Please send it again."
+    booking = under_way(processing, again)
+    status_url = f"{public_url()}/v1/bookings/{token_of(booking)}"
+    body = {"id": booking.id, "status": "processing", "status_url": status_url}
     response = _json(body, 202)
     response.headers["Retry-After"] = str(POLL_SECONDS)
     return response

@@ -16,6 +16,7 @@ from widget_server.catalogue.find_slots import SlotsFound, find_slots, search_sp
 from widget_server.catalogue.offer import Offer
 from widget_server.catalogue.public import public_business, public_service
 from widget_server.errors import DomainError, InvalidInput
+from widget_server.web.api.booking_view import token_of, under_way
 from widget_server.web.api.idempotency import usable_key
 from widget_server.web.api.problem_kinds import PROBLEM_KINDS
 from widget_server.web.api.problems import visible_detail
@@ -72,8 +73,8 @@ def _book(wanted: BookingRequest, key: str, typed: dict[str, str]) -> AnyRespons
         with parts().guesses.in_booking(wanted.coupon):
             booking = book(parts().desk, wanted, key, admit)
     except StillProcessing as processing:
-        return _to_booking(processing.booking_id, 1)
-    return _to_booking(booking.id, booking.token_version)
+        booking = under_way(processing, STILL_SENT)
+    return redirect(f"/manage/{token_of(booking)}", 303)
 
 
 def _services(offer: Offer, choice: Choice) -> str:
@@ -170,9 +171,4 @@ ALREADY_SENT = (
     "This form has been sent before, with other details, and may have booked a time already. "
     "Send it once more only if you want a further booking."
 )
-
-
-def _to_booking(booking_id: str | None, version: int) -> AnyResponse:
-    if booking_id is None:
-        raise DomainError("This booking is still being worked on. Please send the form again.")
-    return redirect("/manage/" + parts().desk.links.issue(booking_id, version), 303)
+STILL_SENT = "This booking is still being worked on. Please send the form again."
