@@ -4,12 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from widget_server.errors import InvalidInput, NotFound
+from widget_server.errors import NotFound
 from widget_server.site import Site
 from widget_server.web.security.challenge import ChallengeFailed, ChallengeRequired, Challenges
 from widget_server.web.security.form_stamps import LONGEST, FormStamps
-
-NOT_OFFERED = "This business does not offer this; leave it out."
 
 
 class Spent(Protocol):
@@ -38,11 +36,10 @@ class BotDefence:
     def admit(self, solution: str | None, key: str, now: datetime) -> None:
         """Spend the solution on a visitor's key; raise ChallengeRequired or ChallengeFailed.
 
-        Raises InvalidInput for a solution that nobody has asked for.
+        Without the defence a solution is left aside: a page that was open when it was turned off
+        sends one, and its visitor could not take it out.
         """
         if not self.is_on:
-            if solution:
-                raise InvalidInput.at("challenge", NOT_OFFERED)
             return
         if not solution:
             raise ChallengeRequired
