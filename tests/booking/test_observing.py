@@ -14,6 +14,7 @@ from widget_server.booking.errors import (
     CouponInvalid,
     KeyReused,
     LimitReached,
+    ManageLinkInvalid,
     NotOffered,
     SeriesTaken,
     SlotTaken,
@@ -114,6 +115,16 @@ def test_moves_and_cancellations_are_told(desk, watcher):
         ("moved", "conflict"), ("canceled", "done"), ("canceled", "replayed"),
         ("canceled", "refused"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("key", [None, "key"])
+def test_links_that_are_no_links_are_told_as_refused(desk, watcher, key):
+    with suppress(ManageLinkInvalid):
+        reschedule(desk, "no token", TEN, None, key)
+    with suppress(ManageLinkInvalid):
+        cancel(desk, "no token", key)
+
+    assert watcher.told == [("moved", "refused"), ("canceled", "refused")]
 
 
 @pytest.mark.parametrize(

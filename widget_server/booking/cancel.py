@@ -18,8 +18,12 @@ def cancel(desk: Desk, token: str, key: str | None = None) -> Booking:
     Raises ManageLinkInvalid, TooLate, NotYetBooked, PlatformError, and what `once` raises for an
     idempotency key.
     """
-    request = of_booking(desk, token, key, "cancel")
-    return told(desk.observer.canceled, lambda: once(desk, request, lambda: _cancel(desk, token)))
+
+    def attempt() -> tuple[Booking, str]:
+        request = of_booking(desk, token, key, "cancel")
+        return once(desk, request, lambda: _cancel(desk, token))
+
+    return told(desk.observer.canceled, attempt)
 
 
 def _cancel(desk: Desk, token: str) -> tuple[Booking, str]:
@@ -43,12 +47,12 @@ def cancel_series(desk: Desk, token: str, key: str | None = None) -> Booking:
     Raises what `cancel` raises; TooLate when it is too late for all that is left of it. If the
     platform fails on the way, what is cancelled by then is.
     """
-    request = of_booking(desk, token, key, "cancel", "series")
 
-    def change() -> tuple[Booking, str]:
-        return _cancel_series(desk, token)
+    def attempt() -> tuple[Booking, str]:
+        request = of_booking(desk, token, key, "cancel", "series")
+        return once(desk, request, lambda: _cancel_series(desk, token))
 
-    return told(desk.observer.canceled, lambda: once(desk, request, change))
+    return told(desk.observer.canceled, attempt)
 
 
 def _cancel_series(desk: Desk, token: str) -> tuple[Booking, str]:

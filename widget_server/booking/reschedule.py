@@ -56,7 +56,6 @@ def reschedule(
     ManageLinkInvalid, TooLate, NotYetBooked, InvalidInput, NotOpen, StillProcessing, PlatformError,
     and what `once` raises for an idempotency key.
     """
-    request = of_booking(desk, token, key, "reschedule", start.timestamp(), employee)
 
     def change() -> tuple[Booking, str]:
         return _reschedule(desk, token, start, employee)
@@ -66,7 +65,11 @@ def reschedule(
         wanted = _wanted(desk, booking, start, employee)
         return nearest(desk, wanted), booking.details["timezone"]
 
-    return told(desk.observer.moved, lambda: once(desk, request, change, instead))
+    def attempt() -> tuple[Booking, str]:
+        request = of_booking(desk, token, key, "reschedule", start.timestamp(), employee)
+        return once(desk, request, change, instead)
+
+    return told(desk.observer.moved, attempt)
 
 
 def _reschedule(
