@@ -1,5 +1,7 @@
 """A change that comes with a key is made once, however often the request comes."""
 
+import sqlite3
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,11 +13,14 @@ from widget_server.bookablesites.errors import PlatformError
 from widget_server.booking.cancel import cancel, cancel_series
 from widget_server.booking.errors import HoldExpired, KeyReused, SlotTaken, StillProcessing
 from widget_server.booking.holds import LASTS, give_back, hold
+from widget_server.booking.ledger.keys import KEY_LIFETIME
 from widget_server.booking.ledger.states import State
 from widget_server.booking.once import book
+from widget_server.booking.reconcile import settle_all
 from widget_server.booking.repeats import wait_for_answer
 from widget_server.booking.requests import Item
 from widget_server.booking.reschedule import reschedule
+from widget_server.booking.see import see
 
 ITEMS = (Item(HAIRCUT, ADA, 1, NINE, 1, ()),)
 
@@ -114,6 +119,39 @@ def test_nobody_waits_for_a_request_that_died_long_ago(house):
     wait_for_answer(desk, "key", pauses.append)
 
     assert (round(waited), sum(pauses)) == (8, waited)
+
+
+@pytest.mark.parametrize("how", ["answer lost", "dead after the last call"])
+def test_a_move_whose_answer_nobody_got_undoes_no_newer_one_either(house, booking, how):
+    calls = len(house.script.calls)
+    moved(house, booking, 30, None)
+    calls = len(house.script.calls) - calls
+    if how == "answer lost":
+        for method, path in (("POST", "/bookings"), ("PATCH", "/1")):
+            house.script.lose_answer(method, path)
+    else:
+        house.script.crash_at = len(house.script.calls) + calls - 1
+        house.script.crash_after_call = True
+    with suppress(StillProcessing, Crash):
+        moved(house, booking, 120, "a")
+    house.script.entries.clear()
+    house.script.crash_at = None
+    house.clock.advance(house.desk().grace + timedelta(seconds=1))
+    settled = see(house.desk(), token_of(house, booking))
+    assert starts_at(moved(house, booking, 180, "b")) == 180
+
+    assert starts_at(moved(house, booking, 120, "a")) == 180
+    assert starts_at(settled) == 120
+    invariants(house)
+
+
+def test_keys_are_forgotten_after_a_day(house, booking):
+    moved(house, booking, 60, "a")
+    house.clock.advance(KEY_LIFETIME)
+    settle_all(house.desk())
+
+    with closing(sqlite3.connect(house.folder / "ledger.sqlite")) as ledger:
+        assert ledger.execute("SELECT count(*) FROM idempotency").fetchall() == [(0,)]
 
 
 def test_cancelling_again_answers_the_same(house, booking):

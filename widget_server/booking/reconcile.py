@@ -28,8 +28,12 @@ class Round:
 
 
 def settle_all(desk: Desk) -> Round:
-    """Settle every booking that has rested unsettled for a period, and end holds that are over."""
+    """Settle every booking that has rested unsettled for a period.
+
+    And end holds that are over, and forget keys that nobody can repeat any more.
+    """
     _end_holds(desk)
+    desk.ledger.keys.forget_old(desk.now())
     waiting = desk.ledger.unsettled(desk.now() - desk.period)
     for booking_id in waiting:
         _settle(desk, booking_id)

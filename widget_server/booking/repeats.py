@@ -21,8 +21,10 @@ from widget_server.booking.errors import (
 )
 from widget_server.booking.ledger.keys import Key, KeyRecord
 from widget_server.booking.ledger.models import Booking
+from widget_server.booking.ledger.states import UNSETTLED
 from widget_server.booking.observing import REPLAYED
 from widget_server.booking.see import find
+from widget_server.booking.settle import settle
 from widget_server.errors import DomainError
 
 # What is made of it: the booking as it is then, and what became of the attempt.
@@ -34,12 +36,16 @@ LOOK_EVERY_SECONDS = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request with a key; `place` is what it changes, for a key counts there alone."""
+    """A request with a key; `place` is what it changes, for a key counts there alone.
+
+    `sequence` is that of the booking to be changed, as the request found it.
+    """
 
     key: str
     place: str
     body: str = ""
     booking: str | None = None
+    sequence: int | None = None
 
     @property
     def name(self) -> str:
@@ -59,9 +65,9 @@ def of_booking(desk: Desk, token: str, key: str | None, *words: object) -> Reque
     """
     if key is None:
         return None
-    booking = find(desk, token).id
+    booking = find(desk, token)
     what, *how = map(str, words)
-    return Request(key, f"{what} {booking}", " ".join(how), booking)
+    return Request(key, f"{what} {booking.id}", " ".join(how), booking.id, booking.sequence)
 
 
 def once(
@@ -78,7 +84,7 @@ def once(
     if request is None:
         return change()
     now = desk.now()
-    record = desk.ledger.keys.begin(request.name, request.body_hash, now)
+    record = desk.ledger.keys.begin(request.name, request.body_hash, now, request.sequence)
     if record.is_new:
         return make(desk, Key(request.name, record.created_at), change)
     if record.body_hash != request.body_hash:
@@ -92,12 +98,15 @@ def once(
 def wait_for_answer(
     desk: Desk, key: str, pause: Callable[[float], None] = time.sleep
 ) -> KeyRecord | None:
-    """Return what is known of a key, waiting for its answer while the first request may live."""
+    """Return what is known of a key, waiting for its answer while the first request may live.
+
+    All who wait do so until the same moment: however many come, they hold no thread for longer.
+    """
     record = desk.ledger.keys.find(key)
     waited = timedelta()
     while record and record.answer is None and waited < desk.patience:
-        if desk.now() - record.created_at >= desk.grace:
-            break  # it has died: nobody will answer
+        if desk.now() - record.created_at >= desk.patience:
+            break
         pause(LOOK_EVERY_SECONDS)
         waited += timedelta(seconds=LOOK_EVERY_SECONDS)
         record = desk.ledger.keys.find(key)
@@ -131,11 +140,26 @@ def _replayed(desk: Desk, answer: dict[str, Any], instead: Instead) -> Booking:
 def _taken_over(
     desk: Desk, request: Request, record: KeyRecord, change: Change
 ) -> tuple[Booking, str]:
-    """Make the change in place of a request that died; one that may be alive is left to do it."""
+    """Make the change in place of a request that died; one that may be alive is left to do it.
+
+    What has changed since, by that very request or by a newer one, stays as it is.
+    """
     now, began = desk.now(), record.created_at
-    if now - began < desk.grace or not desk.ledger.keys.take_over(request.name, began, now):
+    if now - began < desk.grace:
         raise StillProcessing(request.booking)
-    return make(desk, Key(request.name, now), change)
+    changed = _changed_since(desk, request, record)
+    if not desk.ledger.keys.take_over(request.name, began, now):
+        raise StillProcessing(request.booking)
+    return make(desk, Key(request.name, now), (lambda: (changed, REPLAYED)) if changed else change)
+
+
+def _changed_since(desk: Desk, request: Request, record: KeyRecord) -> Booking | None:
+    """Return the booking if it is no more as the key found it."""
+    booking = desk.ledger.booking(request.booking or "")
+    if booking and booking.state in UNSETTLED:
+        settle(desk, booking, desk.now())
+        booking = desk.ledger.booking(booking.id)
+    return booking if booking and booking.sequence > (record.sequence or 0) else None
 
 
 def _hashed(*words: str) -> str:

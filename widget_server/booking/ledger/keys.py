@@ -38,6 +38,7 @@ class KeyRecord:
     booking_id: str | None
     created_at: datetime
     answer: dict[str, Any] | None
+    sequence: int | None = None
 
 
 class Keys:
@@ -47,13 +48,18 @@ class Keys:
         self._database = database
         self._site = site
 
-    def begin(self, key: str, body_hash: str, now: datetime) -> KeyRecord:
-        """Enter the key, or return what is known of it; after a day it counts as new."""
+    def begin(
+        self, key: str, body_hash: str, now: datetime, sequence: int | None = None
+    ) -> KeyRecord:
+        """Enter the key, or return what is known of it; after a day it counts as new.
+
+        `sequence` is that of the booking that is to be changed.
+        """
         try:
-            return self._begin(key, body_hash, now)
+            return self._begin(key, body_hash, now, sequence)
         except IntegrityError:
             # Somebody entered it between our look and our writing; now there is something to see.
-            return self._begin(key, body_hash, now)
+            return self._begin(key, body_hash, now, sequence)
 
     def find(self, key: str) -> KeyRecord | None:
         """Return what is known of the key."""
@@ -87,6 +93,16 @@ class Keys:
         with self._database.writing() as session:
             session.execute(delete(IdempotencyRecord).where(*self._held(key)))
 
+    def forget_old(self, now: datetime) -> None:
+        """Forget the keys that count as new by now."""
+        with self._database.writing() as session:
+            session.execute(
+                delete(IdempotencyRecord).where(
+                    IdempotencyRecord.site == self._site.id,
+                    IdempotencyRecord.created_at <= now - KEY_LIFETIME,
+                )
+            )
+
     def note_booking(self, session: Session, key: Key, booking_id: str) -> None:
         """Tie the key to a booking in the transaction that enters it; raise KeyLost."""
         tied = session.execute(
@@ -95,7 +111,7 @@ class Keys:
         if not tied.rowcount:  # type: ignore[attr-defined]
             raise KeyLost
 
-    def _begin(self, key: str, body_hash: str, now: datetime) -> KeyRecord:
+    def _begin(self, key: str, body_hash: str, now: datetime, sequence: int | None) -> KeyRecord:
         with self._database.writing() as session:
             known = session.scalar(self._of(key))
             if known and now - known.created_at < KEY_LIFETIME:
@@ -104,7 +120,7 @@ class Keys:
                 session.delete(known)
                 session.flush()
             fresh = IdempotencyRecord(
-                site=self._site.id, key=key, body_hash=body_hash, created_at=now
+                site=self._site.id, key=key, body_hash=body_hash, created_at=now, sequence=sequence
             )
             session.add(fresh)
             return _record(fresh, is_new=True)
@@ -121,4 +137,6 @@ class Keys:
 
 
 def _record(row: IdempotencyRecord, *, is_new: bool = False) -> KeyRecord:
-    return KeyRecord(is_new, row.body_hash, row.booking_id, row.created_at, row.answer)
+    return KeyRecord(
+        is_new, row.body_hash, row.booking_id, row.created_at, row.answer, row.sequence
+    )

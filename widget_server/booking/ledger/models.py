@@ -132,6 +132,8 @@ class IdempotencyRecord(Base):
     body_hash: Mapped[str] = mapped_column(String(64))
     booking_id: Mapped[str | None] = mapped_column(String(32))
     created_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    # That of the booking that is to be changed, as the key found it.
+    sequence: Mapped[int | None] = mapped_column(Integer)
     # Null while the first request is under way.
     answer: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
