@@ -12,9 +12,10 @@ import pytest
 
 from widget_server.bulkhead import Bulkhead
 from widget_server.caching.cache import Cache, Entry, Key, Older, Window
-from widget_server.caching.failures import FAILED_SECONDS
+from widget_server.caching.failures import FAILED_SECONDS, Failures
 from widget_server.caching.flask_store import FlaskStore
 from widget_server.caching.flights import MOST_BEHIND
+from widget_server.caching.observing import Nobody
 from widget_server.caching.shared_file import SharedFileCache
 from widget_server.caching.standing import BEHIND
 from widget_server.clock import FixedTicks
@@ -50,6 +51,16 @@ class Source:
     @property
     def loads(self) -> int:
         return len(self.asked)
+
+
+class Watch(Nobody):
+    """Notes for how long somebody waited, each time."""
+
+    def __init__(self) -> None:
+        self.waits: list[float] = []
+
+    def waited(self, seconds: float) -> None:
+        self.waits.append(seconds)
 
 
 def read(cache: Cache, source: Any, *keys: Key, **more: Any) -> list[Entry[Any]]:
@@ -104,16 +115,32 @@ def test_while_the_platform_is_down_what_has_lapsed_answers_as_stale(worker, clo
     assert value(cache, source) == (3, False)
 
 
-def test_a_load_that_does_not_end_keeps_nobody_from_what_has_lapsed(open_store, clock, monkeypatch):
-    """The load goes on; nobody waits for it longer than is bearable."""
-    monkeypatch.setattr("widget_server.caching.cache.PATIENCE_SECONDS", 0.05)
-    loads: list[Any] = []
-    cache = Cache(open_store(), clock, DEFAULT_SITE, spawn=loads.append)
-    source = Source()
+@pytest.mark.parametrize("why", ["lapsed", "changed"])
+def test_a_load_that_hangs_keeps_nobody_for_long(open_store, clock, monkeypatch, why):
+    """Who comes while it hangs does not wait at all."""
+    monkeypatch.setattr("widget_server.caching.cache.PATIENCE_SECONDS", 0.2)
+    hangs, source, ticks, watch = threading.Event(), Source(), FixedTicks(), Watch()
+    failures = Failures(ticks=ticks)
+    cache = Cache(open_store(), clock, DEFAULT_SITE, failures=failures, observer=watch)
     value(cache, source)
-    clock.advance(LAPSED)
-    assert (value(cache, source), source.loads, len(loads)) == ((1, True), 1, 1)
-    loads.pop()()
+    if why == "lapsed":
+        clock.advance(LAPSED)
+    else:
+        cache.invalidate(["tag"])
+
+    def hanging(keys: Sequence[Key]) -> dict[Key, int]:
+        hangs.wait(60)
+        return source(keys)
+
+    told = []
+    for _ in range(10):
+        told.append(value(cache, hanging))
+        ticks.sleep(FAILED_SECONDS)
+    assert (told, len(watch.waits)) == ([(1, True)] * 10, 1)
+    hangs.set()
+    until = time.monotonic() + 60
+    while value(cache, source) != (2, False) and time.monotonic() < until:
+        ticks.sleep(FAILED_SECONDS)
     assert value(cache, source) == (2, False)
 
 

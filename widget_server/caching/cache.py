@@ -7,12 +7,12 @@ then. From these it is told how it stands:
   about to be old and somebody asks, a new one is loaded behind.
 - *old*: nothing was bumped, but it is a little past its fresh time. It answers, marked as stale,
   and a new one is loaded behind: nobody waits.
-- *lapsed*: nothing was bumped, but nobody has asked for long. A new one is loaded behind, and
-  waited for: only if loading fails, or takes too long, does what may be hours old answer.
-- *changed*: a tag was bumped, or the bumps cannot be read. It does not answer; one visitor loads,
-  the others wait for that. Only if loading fails, or takes too long, does it answer, marked as
+- *lapsed*: nothing was bumped, but nobody has asked for long. It does not answer; a new one is
+  loaded, and all wait for that. Only if loading fails, or takes too long, does it answer, marked as
   stale.
-- *missing*: there is none, or it is past its stale time. As changed, with nothing to fall back on.
+- *changed*: a tag was bumped, or the bumps cannot be read. As lapsed.
+- *missing*: there is none, or it is past its stale time. One visitor loads, the others wait, and
+  there is nothing to fall back on.
 
 A slow load that began before a change is kept with the generations of then and so is *changed* from
 the start; nor does it replace what began to be loaded later. What failed is not tried again for a
@@ -20,7 +20,6 @@ moment, so that visitors who wait do not go one after the other to a platform th
 """
 
 import logging
-import threading
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -31,7 +30,7 @@ from widget_server.bulkhead import Bulkhead
 from widget_server.caching import observing
 from widget_server.caching.built import Build, Built, Generations, Kept, packed
 from widget_server.caching.failures import Failures
-from widget_server.caching.flights import Flights, Spawn, in_thread
+from widget_server.caching.flights import Behind, Flights, Spawn, in_thread
 from widget_server.caching.observing import Nobody, Observer, kind_of
 from widget_server.caching.standing import EARLY, NEW, USABLE, Standing, standing_of
 from widget_server.caching.store import Store
@@ -44,6 +43,7 @@ log = logging.getLogger(__name__)
 
 # How long a visitor waits for another one's load: with something to fall back on, and without.
 PATIENCE_SECONDS, LONGEST_SECONDS = 2.0, 12.0
+TOO_LONG = "The booking system takes too long. Please try again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +114,9 @@ class _Wanted:
         """Tell whether nothing has to be loaded."""
         return all(standing in self.usable for _, standing in found.values())
 
-    def has_lapsed(self, found: Found) -> bool:
-        """Tell whether all that keeps it from answering is that nobody has asked for long."""
-        return Standing.OLD in self.usable and all(
-            standing in (*USABLE, Standing.LAPSED) for _, standing in found.values()
-        )
+    def may_fall_back(self, found: Found) -> bool:
+        """Tell whether what was found may answer, should there be nothing newer in time."""
+        return Standing.OLD in self.usable and _can_fall_back(found)
 
     def renewed(self, found: Found) -> "_Wanted":
         """Return what of it is not quite fresh any more."""
@@ -222,21 +220,27 @@ class Cache:
             self._observer.read(kind_of(key.name), standing.value, result)
 
     def _load_awaited(self, wanted: _Wanted, found: Found) -> list[Entry[Any]]:
-        """Load; of what has merely lapsed, what there is answers before anybody waits for long."""
-        if wanted.has_lapsed(found):
-            renewed = wanted.renewed(found)
-            ended = self._flights.behind(renewed.name, lambda: self._load_behind(renewed))
-            if ended and not self._brings_news(renewed, ended):
-                latest = self._look(wanted)
-                return _entries(latest if _can_fall_back(latest) else found, wanted.window)
+        """Load; where there is something to fall back on, it answers before anybody waits long."""
+        if not wanted.may_fall_back(found):
+            return self._load_alone(wanted)
+        renewed, asked = wanted.renewed(found), self._clock.now()
+        if self._failures.recent(renewed.name):
+            return _entries(found, wanted.window)
+        behind = self._flights.behind(renewed.name, lambda: self._load_behind(renewed))
+        went_well = behind is None or self._brings_news(renewed, behind)
+        latest = _since(asked, found, self._look(wanted))
+        if wanted.is_answered_by(latest) or not went_well:
+            return _entries(latest if _can_fall_back(latest) else found, wanted.window)
         return self._load_alone(wanted)
 
-    def _brings_news(self, renewed: _Wanted, ended: threading.Event) -> bool:
+    def _brings_news(self, renewed: _Wanted, behind: Behind) -> bool:
         """Wait for a load behind, if there is a place to wait in; tell whether it went well."""
         try:
-            came = self._flights.ends_in_time(ended, PATIENCE_SECONDS, all_wait=renewed.all_wait)
+            came = self._flights.ends_in_time(behind, PATIENCE_SECONDS, all_wait=renewed.all_wait)
         except Exception:  # noqa: BLE001 - there was no place to wait in
             return False
+        if not came:
+            self._failures.note(renewed.name, TakesTooLong(TOO_LONG))
         return came and self._failures.recent(renewed.name) is None
 
     def _load_alone(self, wanted: _Wanted) -> list[Entry[Any]]:
@@ -259,7 +263,7 @@ class Cache:
             failure = refusal
         if _can_fall_back(found):
             return _entries(found, wanted.window)
-        raise failure or TakesTooLong("The booking system takes too long. Please try again.")
+        raise failure or TakesTooLong(TOO_LONG)
 
     def _try(self, wanted: _Wanted, found: Found) -> Exception | None:
         """Load what does not answer yet and put it among what was found; return what went wrong."""
@@ -358,6 +362,16 @@ def _result(standing: Standing, entry: Entry[Any] | None) -> str:
     if entry.stale:
         return observing.STALE
     return observing.HIT if standing in NEW else observing.MISS
+
+
+def _since(asked: datetime, before: Found, found: Found) -> Found:
+    """Let what began to be loaded since somebody asked be fresh to them, whatever has changed."""
+    return {
+        key: (kept, Standing.FRESH)
+        if kept is not None and kept is not before[key][0] and kept.began >= asked
+        else (kept, standing)
+        for key, (kept, standing) in found.items()
+    }
 
 
 def _can_fall_back(found: Found) -> bool:

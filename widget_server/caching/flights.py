@@ -8,10 +8,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
 from functools import partial
 
 from widget_server.bulkhead import Bulkhead
 from widget_server.caching.store import UNLOCKED, Store
+from widget_server.clock import Deadline, SystemTicks
 
 # As long as any load takes; a killed holder keeps the others waiting no longer than this.
 LOCK_SECONDS = 15.0
@@ -33,6 +35,14 @@ def nobody_minds(_seconds: float) -> None:
     """Take no notice."""
 
 
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """A load in the background: since when, and what is set when it has ended."""
+
+    began: float = field(default_factory=time.monotonic)
+    ended: threading.Event = field(default_factory=threading.Event)
+
+
 class Flights:
     """The loads that are under way in this process; `spawn` runs those behind."""
 
@@ -50,8 +60,7 @@ class Flights:
         self._guard = threading.Lock()
         # Each with how many want it.
         self._locks: dict[str, tuple[threading.Lock, int]] = {}
-        # Each with what is set when it has ended.
-        self._behind: dict[str, threading.Event] = {}
+        self._behind: dict[str, Behind] = {}
 
     @contextmanager
     def alone(
@@ -64,7 +73,7 @@ class Flights:
         """
         ends = time.monotonic() + patience
         with self._counted(name) as lock:
-            if not self._acquire(lock, patience, all_wait=all_wait):
+            if not self._acquire(lock, ends, all_wait=all_wait):
                 yield False
                 return
             try:
@@ -73,12 +82,13 @@ class Flights:
             finally:
                 lock.release()
 
-    def _acquire(self, lock: threading.Lock, patience: float, *, all_wait: bool) -> bool:
+    def _acquire(self, lock: threading.Lock, ends: float, *, all_wait: bool) -> bool:
+        """Take the lock; the wait for a place to wait in and for the lock end together."""
         if lock.acquire(blocking=False):
             return True
-        room = None if all_wait else self._waiting_room
-        with room.place() if room else nullcontext(), self._timed():
-            return lock.acquire(timeout=patience)
+        room, left = None if all_wait else self._waiting_room, Deadline(SystemTicks(), ends)
+        with room.place(left) if room else nullcontext(), self._timed():
+            return lock.acquire(timeout=left.left())
 
     @contextmanager
     def _timed(self) -> Iterator[None]:
@@ -88,30 +98,29 @@ class Flights:
         finally:
             self._waited(time.monotonic() - began)
 
-    def behind(self, name: str, load: Callable[[], object]) -> threading.Event | None:
-        """Load in the background, unless that is under way; return what is set when it has ended.
-
-        None: enough else is under way.
-        """
+    def behind(self, name: str, load: Callable[[], object]) -> Behind | None:
+        """Load in the background, unless that is under way; None: enough else is."""
         with self._guard:
             if name in self._behind:
                 return self._behind[name]
             if len(self._behind) >= MOST_BEHIND:
                 return None
-            ended = self._behind[name] = threading.Event()
+            behind = self._behind[name] = Behind()
         self._spawn(partial(self._load_behind, name, load))
-        return ended
+        return behind
 
-    def ends_in_time(self, ended: threading.Event, patience: float, *, all_wait: bool) -> bool:
-        """Wait for the end of a load behind; tell whether it came in time.
+    def ends_in_time(self, behind: Behind, patience: float, *, all_wait: bool) -> bool:
+        """Wait for the end of a load; tell whether it came within `patience` of its beginning.
 
-        Unless `all_wait`, raises what the waiting room raises when it is full.
+        Who comes when it has taken longer does not wait at all: a load that hangs costs each thread
+        its patience once. Unless `all_wait`, raises what the waiting room raises when it is full.
         """
-        if ended.is_set():
-            return True
+        left = Deadline(SystemTicks(), behind.began + patience)
+        if behind.ended.is_set() or not left.left():
+            return behind.ended.is_set()
         room = None if all_wait else self._waiting_room
-        with room.place() if room else nullcontext(), self._timed():
-            return ended.wait(patience)
+        with room.place(left) if room else nullcontext(), self._timed():
+            return behind.ended.wait(left.left())
 
     def _load_behind(self, name: str, load: Callable[[], object]) -> None:
         try:
@@ -123,7 +132,7 @@ class Flights:
                     self._store.unlock(name, token)
         finally:
             with self._guard:
-                self._behind.pop(name).set()
+                self._behind.pop(name).ended.set()
 
     @contextmanager
     def _counted(self, name: str) -> Iterator[threading.Lock]:
