@@ -16,8 +16,9 @@ WHAT = "Give the booking's id (b_…) or a link to it."
 def command(booking: str) -> None:
     """Revoke every link to a booking and print a new one, for its visitor alone.
 
-    BOOKING is its id (b_…) or any link to it. For when a link has come into the wrong hands: who
-    has it can see, move and cancel that booking.
+    BOOKING is its id (b_…) or any link to it. Of a series the links to all its dates are
+    revoked. For when a link has come into the wrong hands: who has it can see, move and cancel that
+    booking. A link to confirm or decline it, mailed before, ends too.
     """
     app = create_app(Settings.from_env(os.environ))
     try:
