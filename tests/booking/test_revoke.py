@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from tests.booking.conftest import ADA, HAIRCUT, NINE, request_for
+from tests.booking.conftest import ADA, HAIRCUT, NINE, YOGA, request_for
 from widget_server.booking.decide import undecided
-from widget_server.booking.errors import ManageLinkInvalid
+from widget_server.booking.errors import LinksRevoked, ManageLinkInvalid
 from widget_server.booking.holds import hold
 from widget_server.booking.once import book
 from widget_server.booking.requests import Item
@@ -75,6 +75,18 @@ def test_the_links_to_all_dates_of_a_series_end_together(house):
     for token in old:
         with pytest.raises(ManageLinkInvalid):
             see(desk, token)
+
+
+def test_the_key_of_the_booking_does_not_open_it_and_books_nothing_else(house):
+    booking = book(house.desk(), request_for(YOGA), "key")
+    assert book(house.desk(), request_for(YOGA), "key").id == booking.id
+    revoke_links(house.desk(), booking.id)
+
+    for _ in range(2):
+        with pytest.raises(LinksRevoked):
+            book(house.desk(), request_for(YOGA), "key")
+
+    assert len(house.standing()) == 1  # though the group has places left
 
 
 @pytest.mark.parametrize(

@@ -114,6 +114,16 @@ class ManageLinkInvalid(NotFound):
         super().__init__("This link is not valid (any more).")
 
 
+class LinksRevoked(NotFound):
+    """What was booked with this key has other links now, which the key does not open."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This has been booked already, and the links to the booking have been revoked. "
+            "Please ask the business for the new one."
+        )
+
+
 def as_answer(error: NotOpen) -> dict[str, Any]:
     """Return an error as JSON, to be told again when the same request comes again."""
     return {"code": error.code, "detail": error.detail, "errors": error.errors}

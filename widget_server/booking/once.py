@@ -6,12 +6,13 @@ from widget_server.booking.book import attempt, wanted_by
 from widget_server.booking.desk import Desk
 from widget_server.booking.errors import (
     KeyReused,
+    LinksRevoked,
     StillProcessing,
     from_answer,
 )
 from widget_server.booking.ledger.keys import Key, KeyRecord
 from widget_server.booking.ledger.models import Booking
-from widget_server.booking.ledger.states import UNSETTLED, State
+from widget_server.booking.ledger.states import NEVER_MADE, UNSETTLED, State
 from widget_server.booking.observing import CONFIRMED, PENDING, REPLAYED, told
 from widget_server.booking.repeats import make, wait_for_answer
 from widget_server.booking.requests import BookingRequest
@@ -29,8 +30,9 @@ def everybody() -> None:
 def book(desk: Desk, request: BookingRequest, key: str, admit: Admit = everybody) -> Booking:
     """Book, or give the answer that the same request got before.
 
-    Raises what `attempt` raises, and KeyReused when the key came with another body. Who only gets
-    an answer again need not be admitted.
+    Raises what `attempt` raises, KeyReused when the key came with another body, and LinksRevoked
+    when the links to what it booked were revoked. Who only gets an answer again need not be
+    admitted.
     """
     return told(desk.observer.booked, lambda: _book(desk, request, key, admit))
 
@@ -66,6 +68,7 @@ def _again(
     if booking is not None:
         settle(desk, booking, desk.now())
         booking = desk.ledger.booking(booking.id) or booking
+        _refuse_revoked(booking)
         if booking.state in UNSETTLED:
             raise StillProcessing(booking.id)
         if booking.state in (State.CONFIRMED, State.CANCELED):
@@ -78,3 +81,12 @@ def _again(
         booking, _ = _first(desk, request, Key(key, now), admit)
         return booking
     raise StillProcessing(None)
+
+
+def _refuse_revoked(booking: Booking) -> None:
+    """Raise LinksRevoked: whoever has an old link may have the key that it came with, too.
+
+    Bookings begin with version 1, and a key is older than its booking.
+    """
+    if booking.token_version > 1 and booking.state not in NEVER_MADE:
+        raise LinksRevoked

@@ -156,7 +156,10 @@ def test_a_form_whose_booking_is_still_at_work_may_be_sent_again(make_site):
     assert typed_value(told, "customer.email") == "mia@example.org"
 
 
-def test_a_form_whose_booking_is_entered_leads_to_it_by_its_newest_link(make_site):
+@pytest.mark.parametrize("revoked", [False, True])
+def test_a_form_whose_booking_is_entered_leads_to_it_unless_its_links_were_revoked(
+    make_site, revoked
+):
     site = make_site()
     url, typed, now = details_url(site.slots()[3]), TYPED | {"key": "a-key"}, site.clock.now()
     desk = send_elsewhere(site, url, typed)
@@ -165,11 +168,13 @@ def test_a_form_whose_booking_is_entered_leads_to_it_by_its_newest_link(make_sit
         generation=1, status="processing", details={},
     )  # fmt: skip
     desk.ledger.claim(booking, [], now, key=Key("a-key", now))
-    newest = revoke_links(desk, booking.id)
+    link = revoke_links(desk, booking.id) if revoked else desk.links.issue(booking.id, 1)
 
     told = site.post(url, data=typed)
 
-    assert (told.status_code, told.headers["Location"]) == (303, f"/manage/{newest}")
+    leads_to = told.headers.get("Location")
+    assert (told.status_code, leads_to) == ((404, None) if revoked else (303, f"/manage/{link}"))
+    assert ("links to the booking have been revoked" in told.text) == revoked
 
 
 def test_a_time_lost_on_the_way_is_said_with_others_that_book_at_once(site):

@@ -35,7 +35,8 @@ PROBLEM_KINDS: dict[str, ProblemKind] = {
         404,
         "There is nothing here",
         "There is no such address, service, employee, location or booking. A manage "
-        "link that was altered or revoked looks the same.",
+        "link that was altered or revoked looks the same. A booking that is sent again after "
+        "its links were revoked gets this too.",
     ),
     "unauthorized": ProblemKind(
         401,
