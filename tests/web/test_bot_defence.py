@@ -267,3 +267,20 @@ def test_a_form_with_a_mistake_keeps_the_moment_it_was_shown(defended, url):
 
     assert faulty.status_code == 422
     assert defended.post(url, data=form_of(faulty)).status_code == 303
+
+
+@pytest.mark.parametrize("altered", [{}, {"customer.email": "mia"}])
+def test_a_form_that_has_booked_leads_to_no_further_booking_without_waiting(defended, url, altered):
+    form = form_of(defended.page(url))
+    later = details_url(defended.slots()[-1])
+    defended.clock.advance(SHORTEST)
+    assert defended.post(url, data=form).status_code == 303
+
+    again = form_of(defended.post(later, data=form | altered))
+    again |= {"customer.email": "mia@example.org"}
+
+    assert (again["key"] == form["key"], again["issued"] == form["issued"]) == (False, False)
+    hasty = defended.post(later, data=again)
+    assert hasty.status_code == 403
+    defended.clock.advance(SHORTEST)
+    assert defended.post(later, data=form_of(hasty)).status_code == 303

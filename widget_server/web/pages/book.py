@@ -26,6 +26,7 @@ from widget_server.web.pages.openings import openings, page_zone
 from widget_server.web.pages.structured import business_ld
 from widget_server.web.pages.words import locale
 from widget_server.web.parts import parts, public_url
+from widget_server.web.security.form_stamps import STAMP
 
 Record = dict[str, Any]
 blueprint = Blueprint("book", __name__)
@@ -154,9 +155,10 @@ def _with_dates(offer: Offer, choice: Choice, form: DetailsForm) -> DetailsForm:
 
 
 def _form_with(error: DomainError, key: str, typed: dict[str, str]) -> DetailsForm:
+    as_it_is = error.code in TRY_AGAIN
     form = DetailsForm(
-        key=key if error.code in TRY_AGAIN else new_key(),
-        typed=typed,
+        key=key if as_it_is else new_key(),
+        typed=typed if as_it_is or not _is_spent(key) else _unstamped(typed),
         errors=error.errors,
         problem=visible_detail(error),
         alternatives=getattr(error, "alternatives", ()),
@@ -164,6 +166,17 @@ def _form_with(error: DomainError, key: str, typed: dict[str, str]) -> DetailsFo
     if isinstance(error, KeyReused):
         return replace(form, problem=ALREADY_SENT)
     return form
+
+
+def _is_spent(key: str) -> bool:
+    """Tell whether a form has been sent for a booking: what follows it is for another one."""
+    known = parts().desk.ledger.keys.find(key)
+    return known is not None and known.booking_id is not None
+
+
+def _unstamped(typed: dict[str, str]) -> dict[str, str]:
+    """Return what was typed without the moment at which its form was shown: it counts anew."""
+    return {name: text for name, text in typed.items() if name != STAMP}
 
 
 SOME_CLOSED = "Not all of these dates are open. Book the open ones alone, or choose another time."
