@@ -31,7 +31,7 @@ def key_header(*, required: bool = False) -> dict[str, Any]:
 
 def idempotency_key() -> str:
     """Return the request's key; raise IdempotencyKeyMissing."""
-    return usable_key(request.headers.get(NAME, ""))
+    return usable_key(_as_sent(request.headers.get(NAME, "")))
 
 
 def needs_key(view: Callable[..., Response]) -> Callable[..., Response]:
@@ -48,6 +48,14 @@ def needs_key(view: Callable[..., Response]) -> Callable[..., Response]:
 def optional_key() -> str | None:
     """Return the request's key, None when it has none; raise IdempotencyKeyMissing for no text."""
     return idempotency_key() if NAME in request.headers else None
+
+
+def _as_sent(text: str) -> str:
+    """Return a header's text: WSGI hands its bytes on as latin-1, whatever they are."""
+    try:
+        return text.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return text
 
 
 def usable_key(text: str) -> str:
