@@ -7,6 +7,7 @@ import pytest
 from tests.web.conftest import start_site
 
 QUERY = "/v1/slots?from=2026-12-01&to=2026-12-31&service=1&location=1"
+HOW_LONG = "public, max-age=0, s-maxage={shared}, stale-while-revalidate={old}, stale-if-error=3600"
 ORIGIN = "http://localhost:3000"
 
 
@@ -67,6 +68,25 @@ def test_an_answer_stays_ready_however_old_the_offer_is(make_site):
     assert (site.get(QUERY).status_code, asked) == (200, [])
     site.clock.advance(timedelta(seconds=3))
     assert (site.get(QUERY).status_code, asked) == (200, [1])
+
+
+def test_how_long_an_answer_may_be_passed_on_counts_down_at_the_door_too(make_site):
+    site = make_site()
+    site.get(QUERY)
+    asked = asked_of_the_application(site)
+    site.clock.advance(timedelta(seconds=4))
+    kept_for = site.get(QUERY).headers.getlist("Cache-Control")
+    assert (kept_for, asked) == ([HOW_LONG.format(shared=6, old=30)], [])
+
+
+@pytest.mark.parametrize(("age", "old"), [(37, 3), (39.5, 0)])
+def test_what_is_old_already_may_be_passed_on_for_what_is_left_of_its_time(make_site, age, old):
+    site = make_site()
+    site.get(QUERY)
+    site.clock.advance(timedelta(seconds=age))
+    told = site.get(QUERY)
+    assert told.get_json()["stale"]
+    assert told.headers["Cache-Control"] == HOW_LONG.format(shared=0, old=old)
 
 
 def test_when_the_clock_makes_it_wrong_it_is_not_repeated(make_site):

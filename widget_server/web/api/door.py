@@ -2,11 +2,12 @@
 
 What the application answered to a question is kept with the ready answer that it came from: its
 headers and its bytes, for each way of asking that makes a difference. Whether the answer still
-holds, and whether its caller comes too often, is looked at each time.
+holds, for how long it may be kept, and whether its caller comes too often, is looked at each time.
 """
 
 import time
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 from widget_server.clock import Clock
@@ -43,23 +44,22 @@ class Door:
             return self._app(environ, start_response)
         began = time.perf_counter()
         asked = tuple(environ.get(name) for name in ASKED_WITH)
-        ready = self._ready(environ)
+        now = self._clock.now()
+        ready = self._ready(environ, now)
         sent = ready.sent.get(asked) if ready else None
         if not ready or not sent or not self._admits(environ):
             return self._pass_on(environ, start_response, asked)
-        start_response(sent.status, list(sent.headers))
+        start_response(sent.status, sent.headers_with(ready.how_long(now)))
         status = KEPT[sent.status]
         log_request("GET", PATH, status, began)
         request = "GET", PATH, status, time.perf_counter() - began
         self._metrics.served_ready(ready.slots_in(status), ready.result, request)
         return [sent.body]
 
-    def _ready(self, environ: Environ) -> Ready | None:
+    def _ready(self, environ: Environ, now: datetime) -> Ready | None:
         # As the application reads it: WSGI has bytes as latin-1.
         query = environ.get("QUERY_STRING", "").encode("latin-1")
-        now = self._clock.now()
-        ready = self._answers.find(query, now)
-        return ready if ready and ready.may_be_repeated(now) else None
+        return self._answers.find(query, now)
 
     def _admits(self, environ: Environ) -> bool:
         try:
@@ -84,7 +84,7 @@ class Door:
             if hasattr(answer, "close"):
                 answer.close()
         [(status, headers), *_] = seen
-        ready = self._ready(environ) if status in KEPT else None
+        ready = self._ready(environ, self._clock.now()) if status in KEPT else None
         if ready:
             ready.remember(asked, Sent(status, tuple(headers), body))
         return [body]

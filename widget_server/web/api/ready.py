@@ -16,18 +16,25 @@ from widget_server.web.encodings import Body
 
 MAX_ANSWERS = 512
 MAX_WAYS = 16
-SHARED_SECONDS = 10
-CACHE_CONTROL = (
-    "public, max-age=0, s-maxage={shared}, stale-while-revalidate=30, stale-if-error=3600"
-)
+# A cache in between may tell what is this old, and while it asks for newer, what is that old.
+SHARED_SECONDS, OLD_SECONDS = 10, 30
+CACHE_CONTROL = "Cache-Control"
+HOW_LONG = "public, max-age=0, s-maxage={shared}, stale-while-revalidate={old}, stale-if-error=3600"
 
 
 class Sent(NamedTuple):
-    """What went out: the whole answer to a question that was asked in one way."""
+    """What went out: the whole answer to a question that was asked in one way.
+
+    Among its headers is how long it may be kept, which counts down.
+    """
 
     status: str
     headers: tuple[tuple[str, str], ...]
     body: bytes
+
+    def headers_with(self, how_long: str) -> list[tuple[str, str]]:
+        """Return the headers as they are to go out now."""
+        return [(name, how_long if name == CACHE_CONTROL else text) for name, text in self.headers]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +42,11 @@ class Ready:
     """A whole answer.
 
     `version` tells whether what it was made of has changed since; after `changes_after` the clock
-    alone has made it wrong. `slots` is how many it tells of.
+    alone has made it wrong. `slots` is how many it tells of, `as_of` when they were read.
     """
 
     body: Body
+    as_of: datetime
     expires: datetime
     changes_after: datetime | None
     version: Callable[[], Generations]
@@ -53,10 +61,6 @@ class Ready:
         ends = self.changes_after
         lasts = now < self.expires and (ends is None or now <= ends)
         return lasts and self.made_at_version is not None and self.version() == self.made_at_version
-
-    def may_be_repeated(self, now: datetime) -> bool:
-        """Tell whether what went out once may go out again: nothing in it counts down."""
-        return self._shared(now) == SHARED_SECONDS
 
     @property
     def result(self) -> str:
@@ -75,15 +79,19 @@ class Ready:
     def response(self, now: datetime) -> Response:
         """Return the answer, or 304 with the same headers when the caller has it already."""
         response = self.body.response("application/json")
-        response.headers["Cache-Control"] = CACHE_CONTROL.format(shared=self._shared(now))
+        response.headers[CACHE_CONTROL] = self.how_long(now)
         return response
 
-    def _shared(self, now: datetime) -> int:
-        """Return for how many seconds a cache in between may pass the answer on."""
-        if self.changes_after is None:
-            return SHARED_SECONDS
-        left = int((self.changes_after - now).total_seconds())
-        return max(0, min(SHARED_SECONDS, left))
+    def how_long(self, now: datetime) -> str:
+        """Return for how long a cache in between may pass the answer on, as a header's text.
+
+        Wherever it is told, it is not older than 40 seconds; those it has spent here count.
+        """
+        left = SHARED_SECONDS - (now - self.as_of).total_seconds()
+        old = max(0, min(OLD_SECONDS, int(left + OLD_SECONDS)))
+        if self.changes_after is not None:
+            left = min(left, (self.changes_after - now).total_seconds())
+        return HOW_LONG.format(shared=max(0, min(SHARED_SECONDS, int(left))), old=old)
 
 
 class ReadyAnswers:

@@ -55,6 +55,7 @@ def _ready(search: SlotSearch, now: datetime) -> Ready:
             json.dumps(document).encode(),
             etag_of(json.dumps([document["days"], document["next_available"]]).encode()),
         ),
+        as_of=found.as_of,
         expires=_expires(found, now),
         changes_after=found.changes_after,
         version=version,
