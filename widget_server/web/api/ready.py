@@ -42,7 +42,8 @@ class Ready:
     """A whole answer.
 
     `version` tells whether what it was made of has changed since; after `changes_after` the clock
-    alone has made it wrong. `slots` is how many it tells of, `as_of` when they were read.
+    alone has made it wrong. `slots` is how many it tells of, `as_of` when they were read; `stale`
+    tells whether that is longer ago than it should be.
     """
 
     body: Body
@@ -85,13 +86,15 @@ class Ready:
     def how_long(self, now: datetime) -> str:
         """Return for how long a cache in between may pass the answer on, as a header's text.
 
-        Wherever it is told, it is not older than 40 seconds; those it has spent here count.
+        What is stale already is to get no older than what was fresh may get on its way.
         """
-        left = SHARED_SECONDS - (now - self.as_of).total_seconds()
-        old = max(0, min(OLD_SECONDS, int(left + OLD_SECONDS)))
+        left, old = float(SHARED_SECONDS), OLD_SECONDS
+        if self.stale:
+            age = int((now - self.as_of).total_seconds())
+            left, old = 0, max(0, min(OLD_SECONDS, SHARED_SECONDS + OLD_SECONDS - age))
         if self.changes_after is not None:
             left = min(left, (self.changes_after - now).total_seconds())
-        return HOW_LONG.format(shared=max(0, min(SHARED_SECONDS, int(left))), old=old)
+        return HOW_LONG.format(shared=max(0, int(left)), old=old)
 
 
 class ReadyAnswers:
