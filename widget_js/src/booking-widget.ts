@@ -236,6 +236,9 @@ export class BookingWidget extends TemplateElement {
     }
     this.#shown = step;
     this.#grid?.afterRender(this.root);
-    this.#later?.sync(ui);
+    // to ask takes a slow phone as long as to draw
+    void pause().then(() => {
+      if (this.isConnected && ui === this.#ui) this.#later?.sync(ui);
+    });
   }
 }
