@@ -6,10 +6,8 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.widget import (
     PAGE,
     a_time,
-    book,
     booked,
-    fill_in,
-    go_on,
+    steps,
     until,
     until_times,
 )
@@ -87,11 +85,7 @@ def until_times_from_employee(page: Page) -> None:
 def test_a_visit_is_booked_whatever_the_page_may_remember(show, page: Page, storage):
     page.add_init_script(storage)
     show("forgetful", WIDGET)
-    until_times(page)
-    a_time(page).last.click()
-    fill_in(page)
-    go_on(page)
-    book(page)
+    list(steps(page))
     expect(booked(page)).to_be_visible()
 
 
@@ -110,11 +104,7 @@ def test_a_browser_without_a_zone_shows_that_of_the_business(show, page: Page):
 def test_a_hold_that_is_never_answered_keeps_nobody_from_booking(show, page: Page):
     page.route("**/v1/holds", lambda _: None)
     show("unanswered", WIDGET)
-    until_times(page)
-    a_time(page).last.click()
-    fill_in(page)
-    go_on(page)
-    book(page)
+    list(steps(page))
     expect(booked(page)).to_be_visible()
 
 
