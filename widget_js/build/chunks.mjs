@@ -18,8 +18,11 @@ const INTERNAL =
 const LETTERS_OF_PROPERTIES = "etonsraicplduhmgfbxyvwkEASCDFGHIJKLMNPQRUVWXYZ";
 const internal = INTERNAL.split(" ");
 /** What lit's parts and templates call their own; theirs are no objects of ours, so the letters may be the same. */
-const OF_LIT =
-  "_$AH _$AI _$AR _$litType$ _$AA _$AB _$AV _$AD _$AC _$litPart$ strings element ctor parts index".split(" ");
+const PLAIN_OF_LIT = "strings element ctor parts index".split(" ");
+const OF_LIT = [
+  ..."_$AH _$AI _$AR _$litType$ _$AA _$AB _$AV _$AD _$AC _$litPart$".split(" "),
+  ...PLAIN_OF_LIT,
+];
 const lettered = (names) => names.map((name, i) => [name, LETTERS_OF_PROPERTIES[i]]);
 
 export const options = {
@@ -44,6 +47,21 @@ export const hash = (text) => createHash("sha256").update(text).digest("hex").sl
 
 const plugins = [lit, sources, styles];
 const bundle = (more) => esbuild.build({ ...optionsOfCode, plugins, ...more });
+
+/** Ends the build where our code has a property that is called as one of lit's: it would get its letter. */
+async function refuseNamesOfLit() {
+  const { mangleCache } = await esbuild.build({
+    ...options,
+    entryPoints: ["src/index.ts", "src/define.ts", "src/later.ts", "src/challenge.ts"],
+    outdir: "dist",
+    plugins: [sources, styles],
+    external: ["lit/*"],
+    mangleProps: new RegExp(`^(${PLAIN_OF_LIT.join("|")})$`),
+    mangleCache: {},
+  });
+  const used = Object.keys(mangleCache);
+  if (used.length > 0) throw new Error(`lit's name of a property is one of ours, too: ${used.join(", ")}`);
+}
 
 /** The modules of `first`, each with the names it exports. */
 async function modulesOfFirst() {
@@ -104,6 +122,7 @@ const chunk = (text) => ({ name: `chunk-${hash(text)}.js`, text });
 
 /** {first, later, challenge}: each {name, text}. */
 export async function buildChunks() {
+  await refuseNamesOfLit();
   const { outputFiles: challengeFiles } = await bundle({ entryPoints: ["src/challenge.ts"] });
   const challenge = chunk(challengeFiles[0].text);
   const known = [];
