@@ -103,6 +103,7 @@ def wait_for_answer(
     All who wait do so until the same moment: however many come, they hold no thread for longer.
     """
     record = desk.ledger.keys.find(key)
+    # Counted besides: a clock that is put back must not make a wait longer.
     waited = timedelta()
     while record and record.answer is None and waited < desk.patience:
         if desk.now() - record.created_at >= desk.patience:

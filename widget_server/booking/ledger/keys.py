@@ -38,7 +38,7 @@ class KeyRecord:
     booking_id: str | None
     created_at: datetime
     answer: dict[str, Any] | None
-    sequence: int | None = None
+    sequence: int | None
 
 
 class Keys:
